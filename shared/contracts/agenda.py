@@ -1,0 +1,114 @@
+"""Facts that the agenda tells: events and released programmes."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from shared.contracts.messages import Message, Service
+
+LocalisedText = dict[str, str]
+"""A text by language code, for example `{"de": "…", "en": "…"}`; at least one language."""
+
+
+class EventState(StrEnum):
+    draft = "draft"
+    published = "published"
+    closed = "closed"
+    cancelled = "cancelled"
+
+
+class Venue(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    city: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+
+
+class EventFacts(Message):
+    """The whole state of an event."""
+
+    producer: ClassVar[Service] = Service.agenda
+    consumers: ClassVar[tuple[Service, ...]] = (Service.registration, Service.certificates)
+    aggregate: ClassVar[str] = "event"
+
+    event_id: UUID
+    slug: str
+    state: EventState
+    title: LocalisedText
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    timezone: str
+    """IANA name; instants are shown in it."""
+    venue: Venue
+    organiser: str
+    contact_email: str | None = None
+    """Reply-To of every mail about the event."""
+    default_locale: str = "de"
+    programme_url: str | None = None
+
+    @property
+    def subject(self) -> UUID:
+        return self.event_id
+
+
+class EventChanged(EventFacts):
+    """An event was created or changed; told from the first draft on."""
+
+    name: ClassVar[str] = "agenda.event_changed.v1"
+
+
+class EventPublished(EventFacts):
+    """An event is public from now on."""
+
+    name: ClassVar[str] = "agenda.event_published.v1"
+
+
+class EventCancelled(EventFacts):
+    """An event will not take place."""
+
+    name: ClassVar[str] = "agenda.event_cancelled.v1"
+
+
+class EventClosed(EventFacts):
+    """An event is over; attendance may be counted against the programme's `release`."""
+
+    name: ClassVar[str] = "agenda.event_closed.v1"
+
+    release: int | None = None
+    """Sequence of the ProgrammeReleased that counts; None where no programme was released."""
+    closed_at: AwareDatetime
+
+
+class ProgrammeSession(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    session_id: UUID
+    key: str
+    kind: str
+    """`break` counts for nothing; every other kind counts as programme."""
+    title: str
+    room: str | None = None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    speakers: tuple[str, ...] = ()
+
+
+class ProgrammeReleased(Message):
+    """A programme as it is printed and counted; `sequence` is the number of the release."""
+
+    name: ClassVar[str] = "agenda.programme_released.v1"
+    producer: ClassVar[Service] = Service.agenda
+    consumers: ClassVar[tuple[Service, ...]] = (Service.registration, Service.certificates)
+    aggregate: ClassVar[str] = "programme"
+
+    event_id: UUID
+    released_at: AwareDatetime
+    sessions: tuple[ProgrammeSession, ...]
+
+    @property
+    def subject(self) -> UUID:
+        return self.event_id

@@ -1,0 +1,74 @@
+"""What every message between services is made of: a payload class and its envelope.
+
+A payload is a frozen Pydantic model that says who sends it and to whom. The envelope carries the
+CloudEvents 1.0 attributes (https://github.com/cloudevents/spec, `id`, `source`, `type`, `subject`,
+`time`, `dataschema`) and two extensions: `aggregate`, what the message is about, and `sequence`,
+which rises with each change of that aggregate.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Service(StrEnum):
+    registration = "registration"
+    agenda = "agenda"
+    certificates = "certificates"
+
+
+class Message(BaseModel):
+    """Base of all payloads. Unknown fields are ignored: a producer may be newer than its consumer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: ClassVar[str]
+    """Contract and Celery task name, `<producer>.<fact>.v<version>`."""
+    producer: ClassVar[Service]
+    consumers: ClassVar[tuple[Service, ...]]
+    aggregate: ClassVar[str]
+
+    organisation_id: UUID
+    sequence: int
+    """Position of this state among the states of its aggregate, rising from 1."""
+
+    @property
+    def subject(self) -> UUID:
+        """Id of the aggregate that the message is about."""
+        raise NotImplementedError(f"{type(self).__name__} names no subject")
+
+
+class Envelope(BaseModel):
+    """A message on its way, CloudEvents 1.0 in JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    subject: UUID
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str
+    aggregate: str
+    sequence: int
+    data: dict[str, Any]
+
+
+def seal(message: Message, *, message_id: UUID, time: datetime) -> Envelope:
+    """Put a payload into its envelope."""
+    return Envelope(
+        id=message_id,
+        source=f"/{message.producer}",
+        type=message.name,
+        subject=message.subject,
+        time=time,
+        dataschema=f"catalogue.json#/messages/{message.name}",
+        aggregate=message.aggregate,
+        sequence=message.sequence,
+        data=message.model_dump(mode="json"),
+    )

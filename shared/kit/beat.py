@@ -1,0 +1,41 @@
+"""Beat: calls the periodic jobs of all services by name. `python -m shared.kit.beat` runs it.
+
+It keeps no file: a job that was missed is called at the next tick, and two beats only make a job
+look twice whether something is due.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+
+from shared.contracts.schedule import PERIODS, service_of
+from shared.kit.messaging import make_client
+from shared.kit.settings import Settings
+from shared.kit.telemetry import configure_logging
+
+# Seconds after which a tick that no worker took is worthless: the next ones are there already.
+SHORTEST_LIFE = 5.0
+
+
+def make_beat(redis_url: str) -> Celery:
+    app = make_client(redis_url)
+    app.conf.beat_schedule = {name: _entry(name, seconds) for name, seconds in PERIODS.items()}
+    # Celery's default would keep the last calls in a file.
+    app.conf.beat_scheduler = "celery.beat:Scheduler"
+    return app
+
+
+def _entry(name: str, seconds: float) -> dict[str, Any]:
+    options = {"queue": service_of(name), "expires": max(seconds, SHORTEST_LIFE)}
+    return {"task": name, "schedule": timedelta(seconds=seconds), "options": options}
+
+
+def main() -> None:
+    settings = Settings()
+    configure_logging(settings)
+    make_beat(settings.redis_url).start(["beat", "--loglevel", "WARNING", "--pidfile="])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""Celery on Redis: the settings under which nothing is lost, and the way of a message to its consumer.
+
+Measured with defaults, a killed Redis lost every queued task and a killed worker its running one;
+with these settings, an AOF and `noeviction`, none.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import Celery
+from celery.signals import task_unknown, worker_process_init
+from pydantic import ValidationError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from shared.contracts.messages import Envelope, Message
+from shared.kit import inbox, outbox
+from shared.kit.database import Sessions
+from shared.kit.tasks import Handler
+
+log = structlog.get_logger()
+
+# A task of ours takes seconds. Redis gives an unacknowledged task to another worker after the
+# visibility timeout, so the hard limit must end it before.
+HARD_LIMIT = 60
+VISIBILITY_TIMEOUT = 90
+
+SETTINGS: dict[str, Any] = {
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "worker_prefetch_multiplier": 1,
+    "task_time_limit": HARD_LIMIT,
+    "broker_transport_options": {
+        "visibility_timeout": VISIBILITY_TIMEOUT,
+        # kombu 5.7 otherwise looks for tasks of dead workers only every 100 s.
+        "unacked_restore_interval": 2,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 30,
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+    },
+    "broker_connection_retry_on_startup": True,
+    # With REMAP_SIGTERM=SIGQUIT: SIGTERM lets a running task end, then requeues the rest.
+    "worker_soft_shutdown_timeout": 20,
+    "task_ignore_result": True,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "task_create_missing_queues": True,
+    "worker_hijack_root_logger": False,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "enable_utc": True,
+}
+
+
+def make_client(redis_url: str) -> Celery:
+    """A Celery app that only sends: for the relay and for beat."""
+    app = Celery("treffpunkt", broker=redis_url, set_as_current=False)
+    app.conf.update(SETTINGS)
+    return app
+
+
+def make_worker(
+    service: str, *, redis_url: str, engine: Engine, sessions: Sessions, modules: Iterable[ModuleType]
+) -> Celery:
+    """A service's Celery app, with every marked function of its task modules registered."""
+    app = Celery(service, broker=redis_url, set_as_current=False)
+    app.conf.update(SETTINGS, task_default_queue=service)
+    for function in _marked(modules):
+        _register(app, service, sessions, function)
+    _register_housekeeping(app, service, sessions)
+    _park_unknown(app, service)
+    # A forked child must not share its parent's connections.
+    worker_process_init.connect(lambda **_: engine.dispose(close=False), weak=False)
+    return app
+
+
+def _marked(modules: Iterable[ModuleType]) -> Iterator[Callable[..., Any]]:
+    for module in modules:
+        for thing in vars(module).values():
+            is_its_own = getattr(thing, "__module__", None) == module.__name__
+            if is_its_own and (hasattr(thing, "contracts") or hasattr(thing, "job")):
+                yield thing
+
+
+def _register(app: Celery, service: str, sessions: Sessions, function: Callable[..., Any]) -> None:
+    if hasattr(function, "job"):
+        app.task(name=function.job)(function)
+    for contract in getattr(function, "contracts", ()):
+        app.task(name=contract.name)(_consumer(app, service, sessions, contract, function))
+
+
+def _consumer(
+    app: Celery, service: str, sessions: Sessions, contract: type[Message], handler: Handler[Any]
+) -> Callable[[dict[str, Any]], None]:
+    def consume(raw: dict[str, Any]) -> None:
+        try:
+            envelope = Envelope.model_validate(raw)
+            message = contract.model_validate(envelope.data)
+        except ValidationError as problem:
+            report_failure(app, service, raw, f"unreadable: {problem}", is_final=True)
+            return
+        try:
+            with sessions.begin() as session:
+                receive(session, envelope, message, handler)
+        except Exception as problem:
+            report_failure(app, service, raw, f"{type(problem).__name__}: {problem}", is_final=False)
+            raise
+
+    return consume
+
+
+def receive(session: Session, envelope: Envelope, message: Message, handler: Handler[Any]) -> None:
+    """Claim a message and let it take effect, in one transaction; a repetition has none."""
+    if inbox.claim(session, envelope):
+        handler(session, message)
+        log.info("message.received", name=envelope.type, id=str(envelope.id))
+
+
+def report_failure(app: Celery, service: str, raw: dict[str, Any], error: str, *, is_final: bool) -> None:
+    """Tell a message's producer why it was not taken; it stays in the producer's outbox."""
+    log.error("message.failed", name=raw.get("type"), id=raw.get("id"), final=is_final)
+    producer = str(raw.get("source", "")).removeprefix("/")
+    if producer and raw.get("id"):
+        arguments = [service, raw["id"], error[:2000], is_final]
+        app.send_task(f"{producer}.record_failure", arguments, queue=producer)
+
+
+def _register_housekeeping(app: Celery, service: str, sessions: Sessions) -> None:
+    @app.task(name=f"{service}.acknowledge")
+    def acknowledge(consumer: str, message_ids: list[str]) -> None:
+        with sessions.begin() as session:
+            outbox.acknowledge(session, consumer, [UUID(message_id) for message_id in message_ids])
+
+    @app.task(name=f"{service}.record_failure")
+    def record_failure(consumer: str, message_id: str, error: str, is_final: bool) -> None:
+        with sessions.begin() as session:
+            outbox.record_failure(session, consumer, UUID(message_id), error, is_final=is_final)
+
+    @app.task(name=f"{service}.purge_messages")
+    def purge_messages() -> None:
+        with sessions.begin() as session:
+            outbox.purge_delivered(session)
+            inbox.purge(session)
+
+
+def _park_unknown(app: Celery, service: str) -> None:
+    """Celery drops a task whose name it does not know; ours goes back to be parked at its producer."""
+
+    def on_unknown(sender: Any, message: Any, **_: Any) -> None:
+        if sender.app is not app:
+            return
+        arguments = message.payload[0]
+        if arguments and isinstance(arguments[0], dict):
+            report_failure(app, service, arguments[0], "unknown name or version", is_final=True)
+
+    task_unknown.connect(on_unknown, weak=False)
