@@ -33,7 +33,7 @@ _DAY: Mapping[Locale, str] = {"de": "d. MMMM y", "en": "d MMMM y"}
 _OCLOCK: Mapping[Locale, str] = {"de": " Uhr", "en": ""}
 
 
-def N_(msgid: str) -> str:
+def N_(msgid: str) -> str:  # noqa: N802  # gettext's own name for it, which every translator's tool knows.
     """Marks a sentence for the translators where it is written; it is translated where it is shown."""
     return msgid
 
