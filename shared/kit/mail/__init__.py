@@ -1,0 +1,62 @@
+"""Mail: compose a message, queue it with the change that it tells of, send what is due.
+
+Nothing here imports a web framework, Celery or Jinja2, so that service functions may queue mails.
+"""
+
+from shared.kit.mail.addresses import Mailbox
+from shared.kit.mail.compose import Attachment, Calendar, compose, new_message_id
+from shared.kit.mail.models import Mail, MailStream, Policy, State
+from shared.kit.mail.outgoing import (
+    MailNotFound,
+    MailNotSendable,
+    NewMail,
+    count_mails,
+    forget,
+    forget_event,
+    held_up_streams,
+    list_mails,
+    purge,
+    queue,
+    resume_stream,
+    send_again,
+    suppress,
+)
+from shared.kit.mail.sender import Pace, SendReport, recover, send_due
+from shared.kit.mail.smtp import SmtpSettings
+from shared.kit.mail.texts import Body, Link, paragraphs
+from shared.kit.mail.throttle import Throttle, limit_speed
+
+__all__ = [
+    "Attachment",
+    "Body",
+    "Calendar",
+    "Link",
+    "Mail",
+    "MailNotFound",
+    "MailNotSendable",
+    "MailStream",
+    "Mailbox",
+    "NewMail",
+    "Pace",
+    "Policy",
+    "SendReport",
+    "SmtpSettings",
+    "State",
+    "Throttle",
+    "compose",
+    "count_mails",
+    "forget",
+    "forget_event",
+    "held_up_streams",
+    "limit_speed",
+    "list_mails",
+    "new_message_id",
+    "paragraphs",
+    "purge",
+    "queue",
+    "recover",
+    "resume_stream",
+    "send_again",
+    "send_due",
+    "suppress",
+]

@@ -1,0 +1,60 @@
+"""How headers are written, so that every name arrives as it was typed."""
+
+from email.header import Header
+from email.headerregistry import Address
+from email.policy import EmailPolicy
+from email.utils import quote
+from typing import Any
+
+# RFC 2047, 2: a line with an encoded word has at most 76 characters.
+LONGEST_LINE = 76
+
+
+class NamesArriveWhole(EmailPolicy):
+    """SMTP's line ends, and our own encoding of names and subjects.
+
+    The standard library's folding of long headers outside ASCII loses spaces between words
+    (Python 3.11: a name of eight words came out as seven) and in some versions the quotes around a
+    comma, which then separates two addresses (CVE-2025-1795). So each text outside ASCII becomes
+    one unbroken run of encoded words here, and an address is never encoded.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        addresses = getattr(value, "addresses", None)
+        if addresses:
+            return _line(name, ",\r\n ".join(_written_address(name, address) for address in addresses))
+        if not str(value).isascii():
+            return _line(name, _encoded(name, str(value)))
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
+
+
+POLICY = NamesArriveWhole(linesep="\r\n", raise_on_defect=False)
+POLICY_UTF8 = POLICY.clone(utf8=True)
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}: {value}\r\n"
+
+
+def _written_address(header: str, address: Address) -> str:
+    spec = f"<{address.username}@{address.domain}>"
+    if not address.display_name:
+        return spec
+    phrase = _phrase(header, address.display_name)
+    fits = "\r\n" not in phrase and len(f"{header}: {phrase} {spec}") <= LONGEST_LINE
+    return f"{phrase} {spec}" if fits else f"{phrase}\r\n {spec}"
+
+
+def _phrase(header: str, name: str) -> str:
+    """A display name (RFC 5322, 3.2.5): in quotes, or as encoded words when it does not fit there."""
+    quoted = f'"{quote(name)}"'
+    if name.isascii() and len(f"{header}: {quoted}") <= LONGEST_LINE:
+        return quoted
+    return _encoded(header, name)
+
+
+def _encoded(header: str, text: str) -> str:
+    return Header(text, "utf-8", maxlinelen=LONGEST_LINE, header_name=header).encode(linesep="\r\n")
