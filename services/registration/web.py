@@ -1,0 +1,85 @@
+"""What registration's routes depend on: the transaction, who is asking, pages."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import redis
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.orm import Session
+
+from services.registration.accounts.throttle import Throttle
+from services.registration.runtime import Sessions, settings
+from shared.kit.access import Principal
+from shared.kit.i18n import Locale
+from shared.kit.pages import Pages, Site, locale_of
+from shared.kit.web.guards import maybe, principal_of_browser, principal_of_token
+from shared.kit.web.idempotency import once, read_key
+from shared.kit.web.service import transaction_of
+
+transaction = transaction_of(Sessions)
+Db = Annotated[Session, Depends(transaction, scope="function")]
+
+# Only for the OpenAPI document: `principal_of_token` reads the header itself.
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+
+pages = Pages(
+    "registration",
+    ["accounts", "attendees", "checkin", "signup"],
+    site=Site(imprint=settings.imprint_url or None, privacy=settings.privacy_url or None),
+    assets_dir=settings.assets_dir,
+)
+
+throttle = Throttle(redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
+
+
+def token_principal(request: Request, session: Db, _: Bearer) -> Principal:
+    return principal_of_token(request, session, settings)
+
+
+def token_principal_or_public(request: Request, session: Db, _: Bearer) -> Principal | None:
+    """None without a token; a worthless one is refused, since its owner believes to be somebody."""
+    if "authorization" not in request.headers:
+        return None
+    return principal_of_token(request, session, settings)
+
+
+def browser_principal(request: Request, session: Db) -> Principal:
+    return principal_of_browser(request, session, settings)
+
+
+def browser_principal_or_public(request: Request, session: Db) -> Principal | None:
+    return maybe(lambda: principal_of_browser(request, session, settings))
+
+
+TokenUser = Annotated[Principal, Depends(token_principal)]
+TokenUserOrPublic = Annotated[Principal | None, Depends(token_principal_or_public)]
+BrowserUser = Annotated[Principal, Depends(browser_principal)]
+
+Key = Annotated[tuple[str, bytes] | None, Depends(read_key)]
+
+
+def once_for_token(request: Request, session: Db, principal: TokenUser, key: Key) -> None:
+    once(request, session, key, asker=str(principal.account_id))
+
+
+def once_for_token_or_public(request: Request, session: Db, principal: TokenUserOrPublic, key: Key) -> None:
+    once(request, session, key, asker=str(principal.account_id) if principal else "public")
+
+
+def once_for_browser(request: Request, session: Db, principal: BrowserUser, key: Key) -> None:
+    once(request, session, key, asker=str(principal.account_id))
+
+
+def once_for_public(request: Request, session: Db, key: Key) -> None:
+    once(request, session, key, asker="public")
+
+
+async def read_form(request: Request) -> Mapping[str, str]:
+    """The fields of a form; of a field that was sent twice, the last one."""
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+Form = Annotated[Mapping[str, str], Depends(read_form)]
+Language = Annotated[Locale, Depends(locale_of)]
