@@ -49,7 +49,11 @@ class Postgres:
 
     @property
     def passwords(self) -> dict[str, str]:
-        loaded: dict[str, str] = json.loads((self.place / "passwords.json").read_text(encoding="utf-8"))
+        """The superuser's and each service's; made when they are asked for first."""
+        kept = self.place / "passwords.json"
+        if not kept.exists():
+            write_private(kept, json.dumps(new_passwords()))
+        loaded: dict[str, str] = json.loads(kept.read_text(encoding="utf-8"))
         return loaded
 
     @property
@@ -67,7 +71,6 @@ class Postgres:
         """Make the cluster, unless it is there already."""
         if self.data.exists():
             return
-        write_private(self.place / "passwords.json", json.dumps(new_passwords()))
         # A set-up that is killed half way must not look like a cluster, so the data get their name last.
         unfinished = self.place / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -108,7 +111,8 @@ class Postgres:
             "unix_socket_directories": "",
             "fsync": "on" if self.is_durable else "off",
             "shared_buffers": "48MB",
-            "max_connections": "100",
+            # Each process of a service may hold twenty.
+            "max_connections": "200",
             # Containers often have a small /dev/shm, which parallel queries fill.
             "max_parallel_workers_per_gather": "0",
             "timezone": "UTC",

@@ -74,14 +74,14 @@ class Supervisor:
     def start_program(self, name: str) -> None:
         """Start a program, or do nothing where it runs; whether it is ready is another question."""
         try:
-            self._rpc().startProcess(self._full_name(name), False)
+            self._rpc().startProcess(self._full_name(name), False)  # noqa: FBT003 - XML-RPC knows no names
         except Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
                 raise
 
     def stop_program(self, name: str) -> None:
         """Stop a program and wait for its end; supervisor does not start it again."""
-        self._rpc().stopProcess(self._full_name(name), True)
+        self._rpc().stopProcess(self._full_name(name), True)  # noqa: FBT003 - XML-RPC knows no names
 
     def states(self) -> dict[str, tuple[str, int]]:
         """State and pid (0: none) of each program."""
