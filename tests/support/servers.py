@@ -1,6 +1,5 @@
 """The real servers of a test session: started when a test first needs them, thrown away at its end."""
 
-import ctypes
 import os
 import shutil
 import signal
@@ -13,7 +12,7 @@ import psycopg
 from psycopg import sql
 from redis import Redis
 
-from deploy.local import postgres
+from deploy.local import postgres, throwaway
 from deploy.local.bootstrap import DATABASE, SERVICES
 from deploy.local.broker import Broker
 from deploy.local.files import ROOT
@@ -56,39 +55,22 @@ class Servers:
     def start_postgres(self) -> None:
         """A cluster with every service's role, schema and tables."""
         self.postgres.create()
-        self._start("postgres", self.postgres.command(), as_account=True)
+        self.release_port("postgres")
+        self._processes.append(throwaway.start_postgres(self.postgres, self.var / "postgres.log"))
         self.postgres.wait_until_ready()
         self.postgres.bootstrap()
         for service in SERVICES:
             migrate(service)
 
     def start_redis(self) -> None:
-        self._start("redis", self.broker.command())
+        self.release_port("redis")
+        self._processes.append(throwaway.start(self.broker.command(), self.var / "redis.log"))
         self.broker.wait_until_ready()
 
     def release_port(self, name: str) -> int:
         """Give the port that was held for a server to that server."""
         self._held[name].close()
         return self.ports[name]
-
-    def _start(self, name: str, command: list[str], *, as_account: bool = False) -> None:
-        account = self.postgres.account if as_account else None
-        self.release_port(name)
-        with (self.var / f"{name}.log").open("wb") as log:
-            self._processes.append(
-                subprocess.Popen(
-                    command,
-                    cwd="/",
-                    stdout=log,
-                    stderr=log,
-                    preexec_fn=end_with_parent,
-                    **(
-                        {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-                        if account
-                        else {}
-                    ),
-                )
-            )
 
     def end(self) -> None:
         for process in self._processes:
@@ -99,12 +81,6 @@ class Servers:
             held.close()
         for folder in {self.postgres.place, self.var}:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def end_with_parent() -> None:
-    """A test session that is killed would leave its servers behind; Linux can end them with it."""
-    set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGQUIT)
 
 
 def migrate(service: str) -> None:
