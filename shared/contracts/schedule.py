@@ -8,6 +8,7 @@ PERIODS: dict[str, float] = {
     "agenda.purge_messages": 600,
     "certificates.draw_documents": 1,
     "certificates.issue_confirmations": 1,
+    "certificates.issue_tickets": 1,
     "certificates.purge_messages": 600,
     "certificates.send_mails": 1,
     "registration.purge_messages": 600,

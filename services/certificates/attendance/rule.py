@@ -7,6 +7,13 @@ from enum import StrEnum
 from services.certificates.attendance.minutes import Attendance
 
 
+class MailingStart(StrEnum):
+    """When an event's confirmations go out."""
+
+    AFTER_CLOSING = "after_closing"
+    AFTER_REVIEW = "after_review"
+
+
 class Verdict(StrEnum):
     """What the rule says about one person: `held` means that somebody must look at an open stay first."""
 

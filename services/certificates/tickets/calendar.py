@@ -1,7 +1,7 @@
 """The calendar invitation that travels with a ticket (RFC 5545, RFC 5546)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -46,13 +46,18 @@ def calendar(invitation: Invitation, method: Method, stamp: datetime) -> bytes:
     file.add("calscale", "GREGORIAN")
     file.add("method", method.value)
     file.add_component(_entry(invitation, method, stamp))
-    file.add_missing_timezones()
+    file.add_missing_timezones(*_known_years(invitation))
     return bytes(file.to_ical())
 
 
 def uid(registration_id: UUID) -> str:
     """The entry's UID: one for a registration, for as long as it lives."""
     return f"{registration_id}@treffpunkt"
+
+
+def _known_years(invitation: Invitation) -> tuple[date, date]:
+    """The rules of the years around the event are enough; those of a century would fill pages."""
+    return date(invitation.starts_at.year - 1, 1, 1), date(invitation.ends_at.year + 2, 1, 1)
 
 
 def _entry(invitation: Invitation, method: Method, stamp: datetime) -> Event:

@@ -1,0 +1,143 @@
+"""The rules and the attendance of an event, by REST."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.certificates.attendance.models import Rules
+from services.certificates.attendance.rule import MailingStart, Verdict
+from services.certificates.attendance.schemas import (
+    AttendanceOut,
+    Mailing,
+    ParticipantOut,
+    RulesIn,
+    RulesOut,
+    StayOut,
+)
+from services.certificates.attendance.service import (
+    EventAttendance,
+    Participation,
+    attendance_of,
+    rules_of,
+    set_rules,
+)
+from services.certificates.copies.service import find_event, look_up_event
+from services.certificates.web import Caller, Db
+from shared.errors import NotReady
+from shared.kit.access import Right
+from shared.kit.web.caching import etag_of, must_match
+from shared.kit.web.paging import link_next, page_of, read_cursor
+
+router = APIRouter(prefix="/certificates/api/v1/events/{event}", tags=["attendance"])
+
+
+class EventNotHereYet(NotReady):
+    """This event has not arrived here yet. Please try again in a moment."""
+
+
+@router.put("/rules")
+def put_rules(
+    event: str, wanted: RulesIn, request: Request, response: Response, session: Db, caller: Caller
+) -> RulesOut:
+    """Set the event's rules. Rules that were set before need If-Match."""
+    if look_up_event(session, event) is None:
+        raise EventNotHereYet(retry_after=1)
+    found = find_event(session, event, caller.roles)
+    caller.must(Right.write, found.organisation_id)
+    if (stored := rules_of(session, found)).version:
+        must_match(request, _etag(stored))
+    rules = set_rules(session, found, wanted)
+    response.headers["ETag"] = _etag(rules)
+    return _shown_rules(rules)
+
+
+@router.get("/rules")
+def get_rules(event: str, response: Response, session: Db, caller: Caller) -> RulesOut:
+    """The event's rules, or the defaults."""
+    found = find_event(session, event, caller.roles)
+    caller.must(Right.read, found.organisation_id)
+    rules = rules_of(session, found)
+    response.headers["ETag"] = _etag(rules)
+    return _shown_rules(rules)
+
+
+@router.get("/attendance")
+def get_attendance(
+    event: str,
+    request: Request,
+    response: Response,
+    session: Db,
+    caller: Caller,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    cursor: str | None = None,
+) -> AttendanceOut:
+    """What each person attended, counted from the scans and corrections that are here."""
+    found = find_event(session, event, caller.roles)
+    caller.must(Right.read, found.organisation_id)
+    attendance = attendance_of(session, found)
+    rest = _after(read_cursor(cursor), attendance.people)
+    shown, following = page_of(rest[: limit + 1], limit, key=_sort_key)
+    link_next(request, response, following)
+    return _shown_attendance(attendance, [_shown_person(person) for person in shown])
+
+
+def _etag(rules: Rules) -> str:
+    return etag_of("rules", rules.event_id, rules.version)
+
+
+def _shown_rules(rules: Rules) -> RulesOut:
+    return RulesOut(
+        min_share_of_programme=float(rules.min_share_of_programme),
+        count_open_stays=rules.count_open_stays,
+        hold_open_stays=rules.hold_open_stays,
+        mailing=Mailing(start=MailingStart(rules.mailing_start), delay_minutes=rules.mailing_delay_minutes),
+        funding_reference=rules.funding_reference,
+        number_prefix=rules.number_prefix,
+    )
+
+
+def _sort_key(person: Participation) -> tuple[str, str, str]:
+    attendee = person.attendee
+    return attendee.last_name, attendee.first_name, str(attendee.registration_id)
+
+
+def _after(key: list[str] | None, people: Iterable[Participation]) -> list[Participation]:
+    """Whoever comes after the cursor, in an order that no database's collation changes."""
+    rest = (person for person in people if key is None or list(_sort_key(person)) > key)
+    return sorted(rest, key=_sort_key)
+
+
+def _shown_attendance(attendance: EventAttendance, shown: list[ParticipantOut]) -> AttendanceOut:
+    return AttendanceOut(
+        programme_minutes=attendance.programme_seconds // 60,
+        registered=len(attendance.people),
+        checked_in=sum(person.attendance.checked_in for person in attendance.people),
+        open_stays=sum(person.attendance.open_stays for person in attendance.people),
+        confirmations_due=sum(person.verdict is Verdict.DUE for person in attendance.people),
+        participants=shown,
+    )
+
+
+def _shown_person(person: Participation) -> ParticipantOut:
+    return ParticipantOut(
+        registration_id=person.attendee.registration_id,
+        ref=person.attendee.ref,
+        first_name=person.attendee.first_name,
+        last_name=person.attendee.last_name,
+        checked_in=person.attendance.checked_in,
+        open_stays=person.attendance.open_stays,
+        attended_minutes=person.attendance.minutes,
+        confirmation_due=person.verdict is Verdict.DUE,
+        is_held=person.verdict is Verdict.HELD,
+        stays=[
+            StayOut(
+                entered_at=stay.span.start,
+                left_at=stay.left_at,
+                is_open=stay.is_open,
+                scan_ids=stay.scan_ids,
+                correction_id=stay.correction_id,
+            )
+            for stay in person.attendance.stays
+        ],
+    )

@@ -1,0 +1,145 @@
+"""Rules of an event, and the attendance that is counted by them from the copies."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.certificates.attendance.minutes import (
+    AddedStay,
+    Attendance,
+    Direction,
+    Slot,
+    Span,
+    StruckScan,
+    attended,
+    programme_seconds,
+)
+from services.certificates.attendance.minutes import Scan as DoorScan
+from services.certificates.attendance.models import Rules
+from services.certificates.attendance.rule import Verdict, verdict
+from services.certificates.attendance.schemas import RulesIn
+from services.certificates.copies.models import Attendee, Correction, Event, Scan
+from services.certificates.copies.service import list_attendees, released_sessions
+from services.certificates.verification.checks import ask_everybody
+
+
+@dataclass(frozen=True)
+class Participation:
+    """One person, what was attended, and what the rule says about it."""
+
+    attendee: Attendee
+    attendance: Attendance
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class EventAttendance:
+    """The attendance of an event (or of some of its people)."""
+
+    programme_seconds: int
+    people: Sequence[Participation]
+
+
+def rules_of(session: Session, event: Event) -> Rules:
+    """The event's rules; the defaults (not stored) where nobody has set any."""
+    return session.get(Rules, event.event_id) or Rules(
+        event_id=event.event_id, organisation_id=event.organisation_id, version=0, **_columns(RulesIn())
+    )
+
+
+def set_rules(session: Session, event: Event, wanted: RulesIn) -> Rules:
+    """Store the event's rules; from now on everybody's attendance is judged by them."""
+    rules = session.get(Rules, event.event_id, with_for_update=True)
+    if rules is None:
+        rules = Rules(event_id=event.event_id, organisation_id=event.organisation_id, version=0)
+        session.add(rules)
+    for name, value in _columns(wanted).items():
+        setattr(rules, name, value)
+    rules.version += 1
+    session.flush()
+    ask_everybody(session, event)
+    return rules
+
+
+def _columns(wanted: RulesIn) -> dict[str, Any]:
+    return {
+        **wanted.model_dump(exclude={"mailing"}),
+        "mailing_start": wanted.mailing.start.value,
+        "mailing_delay_minutes": wanted.mailing.delay_minutes,
+    }
+
+
+def attendance_of(
+    session: Session, event: Event, registration_ids: Collection[UUID] | None = None
+) -> EventAttendance:
+    """Count the attendance of everybody who has a place, or of these people only."""
+    rules = rules_of(session, event).attendance_rule
+    slots = _slots(released_sessions(session, event))
+    scans = _scans(session, event.event_id, registration_ids)
+    added, struck = _corrections(session, event.event_id, registration_ids)
+    whole = programme_seconds(slots)
+    people = []
+    for attendee in list_attendees(session, event.event_id, registration_ids):
+        person = attendee.registration_id
+        attendance = attended(
+            slots,
+            scans[person],
+            added[person],
+            struck[person],
+            count_open_stays=rules.count_open_stays,
+        )
+        people.append(Participation(attendee, attendance, verdict(rules, attendance, whole)))
+    return EventAttendance(whole, people)
+
+
+def _slots(sessions: Sequence[dict[str, Any]]) -> list[Slot]:
+    return [
+        Slot(
+            Span(datetime.fromisoformat(each["starts_at"]), datetime.fromisoformat(each["ends_at"])),
+            is_break=each["kind"] == "break",
+        )
+        for each in sessions
+    ]
+
+
+def _scans(
+    session: Session, event_id: UUID, registration_ids: Collection[UUID] | None
+) -> dict[UUID, list[DoorScan]]:
+    """The scans that count: one of a cancelled ticket is kept, and gives nothing."""
+    query = select(Scan).where(Scan.event_id == event_id, Scan.flag.is_(None))
+    if registration_ids is not None:
+        query = query.where(Scan.registration_id.in_(registration_ids))
+    scans: dict[UUID, list[DoorScan]] = defaultdict(list)
+    for scan in session.scalars(query):
+        scans[scan.registration_id].append(DoorScan(scan.scan_id, scan.scanned_at, Direction(scan.direction)))
+    return scans
+
+
+def _corrections(
+    session: Session, event_id: UUID, registration_ids: Collection[UUID] | None
+) -> tuple[dict[UUID, list[AddedStay]], dict[UUID, list[StruckScan]]]:
+    added: dict[UUID, list[AddedStay]] = defaultdict(list)
+    struck: dict[UUID, list[StruckScan]] = defaultdict(list)
+    for correction in list_corrections(session, event_id, registration_ids):
+        person, own_id = correction.registration_id, correction.correction_id
+        if correction.scan_id is not None:
+            struck[person].append(StruckScan(own_id, correction.scan_id))
+        elif correction.entered_at is not None and correction.left_at is not None:
+            added[person].append(AddedStay(own_id, Span(correction.entered_at, correction.left_at)))
+    return added, struck
+
+
+def list_corrections(
+    session: Session, event_id: UUID, registration_ids: Collection[UUID] | None = None
+) -> Sequence[Correction]:
+    """The corrections of an event in the order in which they were made."""
+    query = select(Correction).where(Correction.event_id == event_id)
+    if registration_ids is not None:
+        query = query.where(Correction.registration_id.in_(registration_ids))
+    return session.scalars(query.order_by(Correction.corrected_at, Correction.correction_id)).all()

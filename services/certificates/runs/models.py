@@ -1,0 +1,55 @@
+"""Document runs: papers that organisers order and that are drawn in the background."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.certificates.database import Base
+from shared.kit.database import Id
+
+
+class Kind(StrEnum):
+    BADGES = "badges"
+    SIGN_IN_SHEET = "sign-in-sheet"
+    EVIDENCE_LIST = "evidence-list"
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    DRAWING = "drawing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class DocumentRun(Base):
+    """One order; `problems` lists who could not be printed and why, `persons` counts who was."""
+
+    __tablename__ = "document_runs"
+
+    run_id: Mapped[Id]
+    organisation_id: Mapped[UUID]
+    event_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    locale: Mapped[str]
+    state: Mapped[str] = mapped_column(default=State.QUEUED.value)
+    requested_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]
+    pages: Mapped[int] = mapped_column(default=0)
+    persons: Mapped[int] = mapped_column(default=0)
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+    file: Mapped[str | None]
+    sha256: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_document_runs_open",
+            "requested_at",
+            postgresql_where=text("state IN ('queued', 'drawing')"),
+        ),
+    )
