@@ -1,0 +1,122 @@
+"""Text in a given width: as large as it may be on one to three balanced lines, or wrapped at one size."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from services.certificates.documents import bidi
+from services.certificates.documents.fonts import Font
+from services.certificates.documents.shaping import ShapedText, clusters_of, shape
+from services.certificates.documents.text import clean
+
+# Below this size a name is not read at arm's length, and an older reader gives up on a page.
+SMALLEST = 10.0
+# A second line must make the text this much larger, otherwise one line is the calmer picture.
+WORTH_A_LINE = 1.25
+
+IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# A line may end after a space, a hyphen or dash, a slash, or between two ideographs.
+PIECE = re.compile(rf"[^\s\-\u2010\u2013/{IDEOGRAPHS}]*(?:[{IDEOGRAPHS}]|[\-\u2010\u2013/]+\s*|\s+)|[^\s]+")
+
+
+class DoesNotFit(ValueError):
+    """This text does not fit, even in the smallest size."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{self.__doc__} ({text[:60]})")
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class FittedText:
+    """Lines and the size in points at which the widest of them fills the width or reaches the largest size."""
+
+    lines: tuple[ShapedText, ...]
+    size: float
+
+
+def fit(
+    text: str,
+    fonts: Sequence[Font],
+    *,
+    width: float,
+    largest: float,
+    smallest: float = SMALLEST,
+    height: float | None = None,
+    leading: float = 1.2,
+    max_lines: int = 3,
+) -> FittedText:
+    """The text on one line of size min(largest, width · largest / its width), or on more where that is larger.
+
+    `width` and `height` are points; `height` counts `leading` times the size for each line. Raises
+    DoesNotFit when the best choice is smaller than `smallest`.
+    """
+    best: FittedText | None = None
+    for lines in _balanced_lines(text, fonts, max_lines):
+        fitted = FittedText(lines, _size(lines, width, largest, height, leading))
+        if best is None or fitted.size > best.size * WORTH_A_LINE or best.size < smallest < fitted.size:
+            best = fitted
+    if best is None or best.size < smallest:
+        raise DoesNotFit(text)
+    return best
+
+
+def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tuple[ShapedText, ...]:
+    """The lines of a paragraph at this size; a word that is wider than a line is cut between two letters."""
+    turned = bidi.is_right_to_left(text)
+    room = width * 1000 / size
+    lines: list[str] = []
+    for piece in _breakable(clean(text), fonts, room):
+        if lines and _width(lines[-1] + piece, fonts) <= room:
+            lines[-1] += piece
+        else:
+            lines.append(piece)
+    return tuple(shape(line.strip(), fonts, right_to_left=turned) for line in lines)
+
+
+def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterator[tuple[ShapedText, ...]]:
+    """For each number of lines the breaks that make the widest line narrowest."""
+    turned = bidi.is_right_to_left(text)
+    pieces = pieces_of(clean(text))
+    widths = [_width(piece, fonts) for piece in pieces]
+    for count in range(1, min(max_lines, len(pieces)) + 1):
+        cuts = min(_cuts(len(pieces), count), key=lambda cut: max(sum(widths[a:b]) for a, b in pairwise(cut)))
+        lines = ("".join(pieces[start:end]).strip() for start, end in pairwise(cuts))
+        yield tuple(shape(line, fonts, right_to_left=turned) for line in lines)
+
+
+def _cuts(pieces: int, lines: int) -> Iterator[tuple[int, ...]]:
+    for inner in combinations(range(1, pieces), lines - 1):
+        yield (0, *inner, pieces)
+
+
+def _size(
+    lines: Sequence[ShapedText], width: float, largest: float, height: float | None, leading: float
+) -> float:
+    widest = max(line.width for line in lines) or 1
+    size = min(largest, width * 1000 / widest)
+    return min(size, height / (leading * len(lines))) if height else size
+
+
+def pieces_of(text: str) -> list[str]:
+    """The text cut wherever a line may end."""
+    return PIECE.findall(text) or [text]
+
+
+def _breakable(text: str, fonts: Sequence[Font], room: float) -> Iterator[str]:
+    for piece in pieces_of(text):
+        yield from [piece] if _width(piece, fonts) <= room else _cut_between_letters(piece, fonts, room)
+
+
+def _cut_between_letters(word: str, fonts: Sequence[Font], room: float) -> list[str]:
+    parts = [""]
+    for cluster in clusters_of(word):
+        if parts[-1] and _width(parts[-1] + cluster, fonts) > room:
+            parts.append("")
+        parts[-1] += cluster
+    return parts
+
+
+def _width(text: str, fonts: Sequence[Font]) -> int:
+    return shape(text.rstrip(), fonts).width

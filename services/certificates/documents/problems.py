@@ -1,0 +1,56 @@
+"""What would go wrong on paper, told to the organiser before anything is printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.certificates.documents.fonts import Fonts, load_fonts
+from services.certificates.documents.shaping import missing_in
+from services.certificates.documents.text import clean, describe, forbidden_in
+
+
+class Reason(StrEnum):
+    MISSING_GLYPH = "missing_glyph"
+    FORBIDDEN_CHARACTER = "forbidden_character"
+    TOO_LONG = "too_long"
+
+
+SENTENCES = {
+    Reason.MISSING_GLYPH: "No font has these characters.",
+    Reason.FORBIDDEN_CHARACTER: "This text contains characters that are invisible or turn the direction of reading.",
+    Reason.TOO_LONG: "This text does not fit, even in the smallest size.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One text that cannot be printed. `field` names it as the document's data class does."""
+
+    field: str
+    text: str
+    reason: Reason
+    characters: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """For people, in English; a page translates it, and adds `characters` and `code_points`."""
+        return SENTENCES[self.reason]
+
+    @property
+    def code_points(self) -> str:
+        return describe(self.characters)
+
+
+def check(texts: Mapping[str, str], *, fonts: Fonts | None = None) -> list[Problem]:
+    """The problems of these texts: field → text. An empty list means that each character can be printed."""
+    stack = fonts or load_fonts()
+    found = (_problem(field, text, stack) for field, text in texts.items())
+    return [problem for problem in found if problem]
+
+
+def _problem(field: str, text: str, fonts: Fonts) -> Problem | None:
+    if forbidden := forbidden_in(text):
+        return Problem(field, text, Reason.FORBIDDEN_CHARACTER, forbidden)
+    cleaned = clean(text)
+    missing = dict.fromkeys([*missing_in(cleaned, fonts.regular), *missing_in(cleaned, fonts.bold)])
+    return Problem(field, text, Reason.MISSING_GLYPH, tuple(missing)) if missing else None

@@ -1,0 +1,213 @@
+"""From text to placed glyphs: a font for each character, HarfBuzz for each script, UAX #9 for the order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from unicodedata import category
+
+import uharfbuzz as hb
+from fontTools.unicodedata import script as script_of
+
+from services.certificates.documents import bidi
+from services.certificates.documents.fonts import Font
+from services.certificates.documents.text import clean, describe
+
+# Scripts of signs that belong to whatever stands beside them: spaces, digits, combining marks.
+SHARED_SCRIPTS = frozenset(("Zyyy", "Zinh", "Zzzz"))
+VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+JOINERS = frozenset("\u200c\u200d")
+INVISIBLE = VARIATION_SELECTORS | frozenset("\u200c\u200d\u200e\u200f\u061c\u00ad")
+
+
+class MissingGlyphs(ValueError):
+    """No font has these characters."""
+
+    def __init__(self, text: str, characters: tuple[str, ...]) -> None:
+        super().__init__(f"{self.__doc__} ({describe(characters)})")
+        self.text = text
+        self.characters = characters
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A glyph in its place, lengths in thousandths of an em.
+
+    `text` is what a reader copies for it: usually one character, several for a ligature, and nothing where
+    a cluster has more glyphs than characters.
+    """
+
+    font: Font
+    number: int
+    text: str
+    advance: int
+    right: int = 0
+    up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Glyphs of one direction, from left to right, starting `x` thousandths of an em into the line."""
+
+    x: int
+    glyphs: tuple[Glyph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedText:
+    """A line of text: its segments in the order in which they are read. `width` is in thousandths of an em."""
+
+    text: str
+    right_to_left: bool
+    segments: tuple[Segment, ...]
+    width: int
+
+    @property
+    def glyphs(self) -> tuple[Glyph, ...]:
+        return tuple(glyph for segment in self.segments for glyph in segment.glyphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring characters with one font, one script and one direction: what HarfBuzz shapes at once."""
+
+    start: int
+    end: int
+    font: Font
+    script: str
+    level: int
+
+
+def missing_in(text: str, fonts: Sequence[Font]) -> tuple[str, ...]:
+    """The characters that no font of the list can show, each once."""
+    chosen = zip(text, _fonts_of(text, tuple(fonts)), strict=True)
+    return tuple(dict.fromkeys(character for character, font in chosen if font is None))
+
+
+def shape(text: str, fonts: Sequence[Font], *, right_to_left: bool | None = None) -> ShapedText:
+    """The glyphs of one line.
+
+    `right_to_left` is the direction of the paragraph; by default its first letter decides. Raises
+    ForbiddenCharacters, and MissingGlyphs before a box could be printed in a character's place.
+    """
+    return _shape(text, tuple(fonts), right_to_left)
+
+
+# A badge run and a list repeat titles, organisations and categories on each page.
+@lru_cache(maxsize=4096)
+def _shape(raw: str, fonts: tuple[Font, ...], right_to_left: bool | None) -> ShapedText:
+    text = clean(raw)
+    turned = bidi.is_right_to_left(text) if right_to_left is None else right_to_left
+    runs = _runs(text, fonts, bidi.levels(text, turned))
+    parts = [
+        (level, [_glyphs(text, run) for run in neighbours])
+        for level, neighbours in groupby(runs, key=lambda run: run.level)
+    ]
+    lines = [_left_to_right(level, shaped) for level, shaped in parts]
+    segments, width = _placed(lines, bidi.visual_order([level for level, _ in parts]))
+    return ShapedText(text, turned, segments, width)
+
+
+def _left_to_right(level: int, shaped: list[list[Glyph]]) -> tuple[Glyph, ...]:
+    return tuple(glyph for run in (shaped[::-1] if level % 2 else shaped) for glyph in run)
+
+
+def _placed(lines: list[tuple[Glyph, ...]], order: list[int]) -> tuple[tuple[Segment, ...], int]:
+    """The parts of a line, each beside the one before it in visual order, and the width of all."""
+    x = 0
+    starts: dict[int, int] = {}
+    for index in order:
+        starts[index] = x
+        x += sum(glyph.advance for glyph in lines[index])
+    return tuple(Segment(starts[index], glyphs) for index, glyphs in enumerate(lines)), x
+
+
+def _runs(text: str, fonts: tuple[Font, ...], levels: list[int]) -> Iterator[Run]:
+    chosen = _fonts_of(text, fonts)
+    if missing := tuple(dict.fromkeys(text[index] for index, font in enumerate(chosen) if font is None)):
+        raise MissingGlyphs(text, missing)
+    kinds = list(zip(chosen, _scripts_of(text), levels, strict=True))
+    start = 0
+    for (font, script, level), run in groupby(kinds):
+        end = start + len(list(run))
+        if font is not None:
+            yield Run(start, end, font, script, level)
+        start = end
+
+
+def _scripts_of(text: str) -> list[str]:
+    """The script of each character; shared signs take the one before them, leading ones the first that comes."""
+    own = [script_of(character) for character in text]
+    current = next((script for script in own if script not in SHARED_SCRIPTS), "Latn")
+    scripts = []
+    for script in own:
+        current = current if script in SHARED_SCRIPTS else script
+        scripts.append(current)
+    return scripts
+
+
+def _fonts_of(text: str, fonts: tuple[Font, ...]) -> list[Font | None]:
+    """The font of each character: the first that has the letter and all marks upon it."""
+    chosen: list[Font | None] = []
+    for cluster in clusters_of(text):
+        chosen += [_font_of(cluster, fonts, chosen[-1] if chosen else None)] * len(cluster)
+    return chosen
+
+
+def _font_of(cluster: str, fonts: tuple[Font, ...], previous: Font | None) -> Font | None:
+    needed = [ord(character) for character in cluster if character not in INVISIBLE]
+    # A space in the font of the word before it keeps that word's script in one run.
+    candidates = (previous, *fonts) if previous and cluster.isspace() else fonts
+    return next((font for font in candidates if font.characters.issuperset(needed)), None)
+
+
+def clusters_of(text: str) -> list[str]:
+    """Letters with the marks upon them: what may not be torn apart."""
+    clusters: list[str] = []
+    for character in text:
+        if clusters and (category(character).startswith("M") or character in INVISIBLE):
+            clusters[-1] += character
+        elif clusters and clusters[-1][-1] in JOINERS:
+            clusters[-1] += character
+        else:
+            clusters.append(character)
+    return clusters
+
+
+def _glyphs(text: str, run: Run) -> list[Glyph]:
+    buffer = hb.Buffer()
+    # The whole line is HarfBuzz's context: a letter joins the one in the run beside it.
+    buffer.add_str(text, run.start, run.end - run.start)
+    buffer.direction = "rtl" if run.level % 2 else "ltr"
+    buffer.script = run.script
+    hb.shape(run.font.shaper, buffer)
+    spellings = _spellings(text, run, [info.cluster for info in buffer.glyph_infos])
+    thousandths = run.font.thousandths
+    return [
+        Glyph(
+            run.font,
+            info.codepoint,
+            spelling,
+            thousandths(place.x_advance),
+            thousandths(place.x_offset),
+            thousandths(place.y_offset),
+        )
+        for info, place, spelling in zip(buffer.glyph_infos, buffer.glyph_positions, spellings, strict=True)
+    ]
+
+
+def _spellings(text: str, run: Run, clusters: list[int]) -> list[str]:
+    """What each glyph stands for when text is copied out: the characters of a cluster, dealt to its glyphs."""
+    ends = dict(zip(sorted(set(clusters)), [*sorted(set(clusters))[1:], run.end], strict=True))
+    spellings: list[str] = []
+    for start, glyphs in groupby(clusters):
+        dealt = _deal(text[start : ends[start]], len(list(glyphs)))
+        spellings += dealt[::-1] if run.level % 2 else dealt
+    return spellings
+
+
+def _deal(characters: str, count: int) -> list[str]:
+    """One character for each glyph, the rest for the last: "शर्" over 2 glyphs gives "श", "र्"."""
+    single = list(characters[: count - 1])
+    rest = characters[count - 1 :]
+    return (single + [rest] + [""] * count)[:count]

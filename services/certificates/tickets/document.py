@@ -1,0 +1,209 @@
+"""The ticket: one A4 page that travels with the confirmation of a registration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.certificates.documents import categories
+from services.certificates.documents.event import EventFacts
+from services.certificates.documents.fitting import DoesNotFit, FittedText, fit
+from services.certificates.documents.fonts import Fonts, load_fonts
+from services.certificates.documents.paper import A4, ACCENT, MM, MUTED, TINT, WHITE, Paper, Style
+from services.certificates.documents.problems import Problem, Reason, check
+from services.certificates.documents.qr import encode
+
+MARGIN = 20 * MM
+TEXT_WIDTH = A4[0] - 2 * MARGIN
+QR_SIDE = 74 * MM
+CARD_TOP = 84 * MM
+CARD_HEIGHT = QR_SIDE + 12 * MM
+FACTS_LEFT = MARGIN + 8 * MM
+FACTS_WIDTH = TEXT_WIDTH - QR_SIDE - 20 * MM
+LARGEST_NAME = 24.0
+
+KIND = Style(10.5, "bold", WHITE)
+TITLE = Style(22, "bold", leading=1.22)
+LEAD = Style(12, leading=1.45)
+LABEL = Style(8.5, colour=MUTED)
+VALUE = Style(11, leading=1.35)
+NAME = Style(LARGEST_NAME, "bold", leading=1.2)
+SHORT_CODE = Style(26, "bold")
+HEADING = Style(11.5, "bold")
+BODY = Style(10.5, leading=1.5)
+LINK = BODY.coloured(ACCENT)
+SMALL = Style(8.5, colour=MUTED, leading=1.45)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`ticket_code` is the signed code (`EVT1:…`), `short_code` its eight letters as printed (`BCDF-GHJK`).
+
+    `link` views and cancels the registration; `language` is the attendee's, `de` or `en`.
+    """
+
+    event: EventFacts
+    name: str
+    organisation: str
+    category: str
+    ticket_code: str
+    short_code: str
+    link: str
+    language: str
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    kind: str
+    name: str
+    organisation: str
+    category: str
+    short_code: str
+    at_the_door: str
+    steps: tuple[str, ...]
+    your_registration: str
+    link: str
+    organiser: str
+
+
+LABELS = {
+    "de": Labels(
+        kind="EINTRITTSKARTE",
+        name="Name",
+        organisation="Organisation",
+        category="Kategorie",
+        short_code="Kurzcode",
+        at_the_door="Am Einlass",
+        steps=(
+            "Zeigen Sie den QR-Code auf dem Telefon oder ausgedruckt vor, wenn Sie kommen und wenn Sie gehen.",
+            "Lässt er sich nicht lesen, nennen Sie den Kurzcode.",
+            "Die Karte gilt für eine Person. Die Zeiten am Einlass sind die Grundlage Ihrer Teilnahmebestätigung.",
+        ),
+        your_registration="Ihre Anmeldung",
+        link="Unter dieser Adresse sehen Sie Ihre Anmeldung und können sie absagen:",
+        organiser="Veranstalter",
+    ),
+    "en": Labels(
+        kind="ADMISSION TICKET",
+        name="Name",
+        organisation="Organisation",
+        category="Category",
+        short_code="Short code",
+        at_the_door="At the door",
+        steps=(
+            "Show the QR code on your phone or on paper when you arrive and when you leave.",
+            "If it cannot be read, say the short code.",
+            "The ticket admits one person. The times at the door are the basis of your confirmation of attendance.",
+        ),
+        your_registration="Your registration",
+        link="At this address you can see your registration and cancel it:",
+        organiser="Organiser",
+    ),
+}
+
+
+def draw(ticket: Ticket, *, fonts: Fonts | None = None) -> bytes:
+    """The PDF. The same ticket gives the same bytes. Raises MissingGlyphs, ForbiddenCharacters and DoesNotFit."""
+    labels = LABELS.get(ticket.language, LABELS["en"])
+    paper = Paper(
+        A4,
+        title=f"{labels.kind.capitalize()} – {ticket.event.title}",
+        author=ticket.event.organiser,
+        language=ticket.language,
+        drawn_at=ticket.issued_at,
+        fonts=fonts,
+    )
+    _draw_head(paper, ticket, labels)
+    _draw_card(paper, ticket, labels)
+    _draw_advice(paper, ticket, labels)
+    return paper.finish()
+
+
+def problems_of(ticket: Ticket, *, fonts: Fonts | None = None) -> list[Problem]:
+    """What `draw` would refuse, named by the field."""
+    stack = fonts or load_fonts()
+    found = check(_texts(ticket), fonts=stack)
+    return found or _too_long(ticket, stack)
+
+
+def _texts(ticket: Ticket) -> dict[str, str]:
+    return {
+        "name": ticket.name,
+        "organisation": ticket.organisation,
+        "category": ticket.category,
+        "event.title": ticket.event.title,
+        "event.organiser": ticket.event.organiser,
+        "event.place": ticket.event.place,
+    }
+
+
+def _too_long(ticket: Ticket, fonts: Fonts) -> list[Problem]:
+    try:
+        _fit_name(ticket, fonts)
+    except DoesNotFit:
+        return [Problem("name", ticket.name, Reason.TOO_LONG)]
+    return []
+
+
+def _draw_head(paper: Paper, ticket: Ticket, labels: Labels) -> None:
+    paper.area(0, 0, paper.width, 18 * MM, ACCENT)
+    paper.text(MARGIN, 11 * MM, labels.kind, KIND)
+    y = paper.title(MARGIN, 38 * MM, ticket.event.title, TITLE, width=TEXT_WIDTH) + 2 * MM
+    paper.text(MARGIN, y, ticket.event.when(ticket.language), LEAD)
+    paper.paragraph(MARGIN, y + LEAD.line_height, ticket.event.place, LEAD, width=TEXT_WIDTH)
+
+
+def _draw_card(paper: Paper, ticket: Ticket, labels: Labels) -> None:
+    paper.area(MARGIN, CARD_TOP, TEXT_WIDTH, CARD_HEIGHT, TINT)
+    paper.area(MARGIN, CARD_TOP, 1.6 * MM, CARD_HEIGHT, categories.colour_of(ticket.category))
+    _draw_facts(paper, ticket, labels)
+    left = paper.width - MARGIN - QR_SIDE - 6 * MM
+    top = CARD_TOP + 6 * MM
+    paper.area(left, top, QR_SIDE, QR_SIDE, WHITE)
+    paper.qr(left, top, QR_SIDE, encode(ticket.ticket_code))
+
+
+def _draw_facts(paper: Paper, ticket: Ticket, labels: Labels) -> None:
+    name = _fit_name(ticket, paper.fonts)
+    y = CARD_TOP + 10 * MM
+    paper.text(FACTS_LEFT, y, labels.name, LABEL)
+    style = NAME.sized(name.size)
+    y = paper.lines(FACTS_LEFT, y + 0.6 * MM + style.size, name.lines, style) - style.line_height
+    for label, value in (
+        (labels.organisation, ticket.organisation),
+        (labels.category, categories.name_of(ticket.category, ticket.language)),
+    ):
+        if value:
+            y = _draw_fact(paper, y + 9 * MM, label, value)
+    baseline = CARD_TOP + CARD_HEIGHT - 6 * MM
+    paper.text(FACTS_LEFT, baseline, ticket.short_code, SHORT_CODE)
+    paper.text(FACTS_LEFT, baseline - 9.5 * MM, labels.short_code, LABEL)
+
+
+def _draw_fact(paper: Paper, y: float, label: str, value: str) -> float:
+    """A label and its value below. Returns the value's last baseline."""
+    paper.text(FACTS_LEFT, y, label, LABEL)
+    return paper.paragraph(FACTS_LEFT, y + 5 * MM, value, VALUE, width=FACTS_WIDTH) - VALUE.line_height
+
+
+def _fit_name(ticket: Ticket, fonts: Fonts) -> FittedText:
+    return fit(ticket.name, fonts.bold, width=FACTS_WIDTH, largest=LARGEST_NAME, height=32 * MM)
+
+
+def _draw_advice(paper: Paper, ticket: Ticket, labels: Labels) -> None:
+    y = CARD_TOP + CARD_HEIGHT + 15 * MM
+    paper.text(MARGIN, y, labels.at_the_door, HEADING)
+    y += 7 * MM
+    for number, step in enumerate(labels.steps, start=1):
+        paper.text(MARGIN, y, f"{number}.", BODY)
+        y = paper.paragraph(MARGIN + 7 * MM, y, step, BODY, width=TEXT_WIDTH - 7 * MM) + 1 * MM
+    _draw_link(paper, y + 7 * MM, ticket.link, labels)
+    foot = paper.height - 14 * MM
+    paper.rule(MARGIN, foot - 5 * MM, TEXT_WIDTH)
+    paper.text(MARGIN, foot, f"{labels.organiser}: {ticket.event.organiser}", SMALL)
+
+
+def _draw_link(paper: Paper, y: float, address: str, labels: Labels) -> None:
+    paper.text(MARGIN, y, labels.your_registration, HEADING)
+    y = paper.paragraph(MARGIN, y + 7 * MM, labels.link, BODY, width=TEXT_WIDTH)
+    end = paper.paragraph(MARGIN, y, address, LINK, width=TEXT_WIDTH)
+    paper.link(MARGIN, y - LINK.size, TEXT_WIDTH, end - y, address)

@@ -1,0 +1,372 @@
+"""The confirmation of attendance: one A4 page (two for a long programme) that chambers and funders accept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from services.certificates.documents import dates
+from services.certificates.documents.event import EventFacts
+from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, wrap
+from services.certificates.documents.fonts import Fonts, load_fonts
+from services.certificates.documents.paper import A4, ACCENT, INK, MM, MUTED, Paper, Style
+from services.certificates.documents.problems import Problem, Reason, check
+from services.certificates.documents.qr import encode
+from services.certificates.documents.shaping import ShapedText
+
+# DIN 5008 leaves 25 mm at the left for filing, 20 mm at the right.
+LEFT = 25 * MM
+RIGHT = 20 * MM
+TEXT_WIDTH = A4[0] - LEFT - RIGHT
+TIME_WIDTH = 30 * MM
+VALUE_LEFT = LEFT + 38 * MM
+QR_SIDE = 30 * MM
+# The signature and the QR code stand at the foot of the last page, above the line with the number.
+SIGNATURE_TOP = A4[1] - 66 * MM
+PAGE_BOTTOM = A4[1] - 24 * MM
+CONTINUED_TOP = 28 * MM
+# A "Unterrichtseinheit": the unit in which German chambers and funders count training.
+TEACHING_UNIT = 45
+LARGEST_NAME = 25.0
+
+KIND = Style(26, "bold", ACCENT)
+ORGANISER = Style(11, "bold")
+NAME = Style(LARGEST_NAME, "bold", leading=1.2)
+ORGANISATION = Style(11.5, colour=MUTED)
+BODY = Style(10.5, leading=1.45)
+EVENT_TITLE = Style(15, "bold", leading=1.25)
+LABEL = Style(9, colour=MUTED)
+VALUE = Style(10.5, leading=1.35)
+STRONG = Style(10.5, "bold", leading=1.35)
+HEADING = Style(10.5, "bold", ACCENT)
+ROW = Style(9.5, leading=1.32)
+DAY = Style(9.5, "bold", leading=1.32)
+SPEAKER = Style(8.5, colour=MUTED, leading=1.32)
+SMALL = Style(8, colour=MUTED, leading=1.4)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """A session as the confirmation lists it. `speakers` are persons or organisations, in one line."""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+    speakers: str = ""
+    is_break: bool = False
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is confirmed. `attended_minutes` and `programme_minutes` are net: breaks are in neither.
+
+    `address` is the public verification page of this confirmation; `language` is the attendee's.
+    """
+
+    event: EventFacts
+    name: str
+    organisation: str
+    sessions: Sequence[SessionFacts]
+    attended_minutes: int
+    programme_minutes: int
+    number: str
+    address: str
+    language: str
+    issued_at: datetime
+
+    @property
+    def teaching_units(self) -> int:
+        """Whole units of 45 minutes; what is begun is not counted."""
+        return self.attended_minutes // TEACHING_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    kind: str
+    organiser_confirms: str
+    took_part: str
+    when: str
+    place: str
+    organiser: str
+    attended: str
+    attended_value: str
+    units: str
+    units_value: str
+    content: str
+    proof: str
+    issued: str
+    signature: str
+    verify: str
+    number: str
+    page: str
+
+
+LABELS = {
+    "de": Labels(
+        kind="Teilnahmebestätigung",
+        organiser_confirms="{organiser} bestätigt, dass",
+        took_part="teilgenommen hat an der Veranstaltung",
+        when="Datum und Zeit",
+        place="Ort",
+        organiser="Veranstalter",
+        attended="Anwesenheit",
+        attended_value="{attended} netto, ohne Pausen (Programm: {programme})",
+        units="Umfang",
+        units_value="{units} Unterrichtseinheiten zu 45 Minuten",
+        content="Inhalt",
+        proof=(
+            "Die Anwesenheit ist durch Zeiten am Einlass nachgewiesen; angebrochene Minuten und "
+            "Unterrichtseinheiten sind nicht gezählt."
+        ),
+        issued="Ausgestellt am {day}",
+        signature="Unterschrift, {organiser}",
+        verify="Echtheit prüfen:",
+        number="Nr. {number}",
+        page="Seite {page} von {pages}",
+    ),
+    "en": Labels(
+        kind="Confirmation of attendance",
+        organiser_confirms="{organiser} confirms that",
+        took_part="attended the event",
+        when="Date and time",
+        place="Place",
+        organiser="Organiser",
+        attended="Attendance",
+        attended_value="{attended} net, without breaks (programme: {programme})",
+        units="Scope",
+        units_value="{units} teaching units of 45 minutes",
+        content="Content",
+        proof="Attendance is proven by times at the door; minutes and units that were only begun are not counted.",
+        issued="Issued on {day}",
+        signature="Signature, {organiser}",
+        verify="Verify at:",
+        number="No. {number}",
+        page="Page {page} of {pages}",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the programme, or the date above a day's lines."""
+
+    time: str
+    title: str
+    speakers: str
+    is_break: bool = False
+    is_day: bool = False
+
+
+def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
+    """The PDF. The same confirmation gives the same bytes.
+
+    Raises MissingGlyphs, ForbiddenCharacters and DoesNotFit: ask `problems_of` first.
+    """
+    labels = LABELS.get(confirmation.language, LABELS["en"])
+    paper = Paper(
+        A4,
+        title=f"{labels.kind} – {confirmation.event.title}",
+        author=confirmation.event.organiser,
+        language=confirmation.language,
+        drawn_at=confirmation.issued_at,
+        fonts=fonts,
+    )
+    y = _draw_head(paper, confirmation, labels)
+    y = _draw_facts(paper, y, confirmation, labels)
+    pages = _pages(paper, y, _rows(confirmation))
+    for number, (top, rows) in enumerate(pages, start=1):
+        if number > 1:
+            paper.next_page()
+        _draw_rows(paper, top, rows)
+        _draw_page_foot(paper, confirmation, labels, number, len(pages))
+    _draw_signature(paper, confirmation, labels)
+    return paper.finish()
+
+
+def problems_of(confirmation: Confirmation, *, fonts: Fonts | None = None) -> list[Problem]:
+    """What `draw` would refuse, named by the field."""
+    stack = fonts or load_fonts()
+    event = confirmation.event
+    texts = {
+        "name": confirmation.name,
+        "organisation": confirmation.organisation,
+        "event.title": event.title,
+        "event.organiser": event.organiser,
+        "event.place": event.place,
+        "number": confirmation.number,
+    }
+    for index, session in enumerate(confirmation.sessions):
+        texts[f"sessions.{index}.title"] = session.title
+        texts[f"sessions.{index}.speakers"] = session.speakers
+    return check(texts, fonts=stack) or _too_long(confirmation, stack)
+
+
+def _too_long(confirmation: Confirmation, fonts: Fonts) -> list[Problem]:
+    found = []
+    for field, text, fitting in (
+        ("name", confirmation.name, _fit_name),
+        ("event.title", confirmation.event.title, _fit_title),
+    ):
+        try:
+            fitting(text, fonts)
+        except DoesNotFit:
+            found.append(Problem(field, text, Reason.TOO_LONG))
+    return found
+
+
+def _fit_name(name: str, fonts: Fonts) -> FittedText:
+    return fit(name, fonts.bold, width=TEXT_WIDTH, largest=LARGEST_NAME, height=22 * MM)
+
+
+def _fit_title(title: str, fonts: Fonts) -> FittedText:
+    return fit(title, fonts.bold, width=TEXT_WIDTH, largest=EVENT_TITLE.size)
+
+
+def _draw_head(paper: Paper, confirmation: Confirmation, labels: Labels) -> float:
+    """Who, and at what. Returns the baseline for what follows."""
+    organiser = confirmation.event.organiser
+    paper.area(0, 0, paper.width, 3 * MM, ACCENT)
+    y = paper.paragraph(LEFT, 22 * MM, organiser, ORGANISER, width=TEXT_WIDTH)
+    paper.text(LEFT, y + 9 * MM, labels.kind, KIND)
+    y = paper.paragraph(
+        LEFT, y + 21 * MM, labels.organiser_confirms.format(organiser=organiser), BODY, width=TEXT_WIDTH
+    )
+    name = _fit_name(confirmation.name, paper.fonts)
+    style = NAME.sized(name.size)
+    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + 6 * MM
+    if confirmation.organisation:
+        y = paper.paragraph(LEFT, y, confirmation.organisation, ORGANISATION, width=TEXT_WIDTH)
+    paper.text(LEFT, y + 3.5 * MM, labels.took_part, BODY)
+    title = _fit_title(confirmation.event.title, paper.fonts)
+    return paper.lines(LEFT, y + 11 * MM, title.lines, EVENT_TITLE.sized(title.size)) + 3 * MM
+
+
+def _draw_facts(paper: Paper, y: float, confirmation: Confirmation, labels: Labels) -> float:
+    event, language = confirmation.event, confirmation.language
+    attended = labels.attended_value.format(
+        attended=dates.hours_and_minutes(confirmation.attended_minutes, language),
+        programme=dates.hours_and_minutes(confirmation.programme_minutes, language),
+    )
+    for label, value, style in (
+        (labels.when, event.when(language), VALUE),
+        (labels.place, event.place, VALUE),
+        (labels.organiser, event.organiser, VALUE),
+        (labels.attended, attended, STRONG),
+        (labels.units, labels.units_value.format(units=confirmation.teaching_units), STRONG),
+    ):
+        paper.text(LEFT, y, label, LABEL)
+        y = paper.paragraph(VALUE_LEFT, y, value, style, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
+    paper.text(LEFT, y + 5 * MM, labels.content, HEADING)
+    paper.rule(LEFT, y + 7 * MM, TEXT_WIDTH)
+    return y + 12 * MM
+
+
+def _rows(confirmation: Confirmation) -> list[Row]:
+    """The programme in the order of its times; an event of several days has a date above each day."""
+    zone = ZoneInfo(confirmation.event.timezone)
+    sessions = sorted(confirmation.sessions, key=lambda session: session.starts_at)
+    days = [
+        (day, list(of_the_day))
+        for day, of_the_day in groupby(sessions, key=lambda session: session.starts_at.astimezone(zone).date())
+    ]
+    rows: list[Row] = []
+    for day, of_the_day in days:
+        if len(days) > 1:
+            rows.append(Row("", dates.day(day, confirmation.language), "", is_day=True))
+        rows += [_row(session, confirmation.event.timezone) for session in of_the_day]
+    return rows
+
+
+def _row(session: SessionFacts, zone: str) -> Row:
+    time = dates.clock_span(session.starts_at, session.ends_at, zone)
+    return Row(time, session.title, session.speakers, session.is_break)
+
+
+def _pages(paper: Paper, top: float, rows: Sequence[Row]) -> list[tuple[float, Sequence[Row]]]:
+    """The rows of each page with the baseline of its first; the last page keeps room for the signature."""
+    pages: list[tuple[float, Sequence[Row]]] = []
+    while top + sum(_height(paper, row) for row in rows) > SIGNATURE_TOP and len(rows) > 1:
+        taken = _rows_that_fit(paper, PAGE_BOTTOM - top, rows)
+        pages.append((top, rows[:taken]))
+        rows, top = rows[taken:], CONTINUED_TOP
+    return [*pages, (top, rows)]
+
+
+def _rows_that_fit(paper: Paper, room: float, rows: Sequence[Row]) -> int:
+    """At least one; at least one is left for the next page; and no date is left alone at a page's end."""
+    taken = 0
+    for row in rows[:-1]:
+        room -= _height(paper, row)
+        if room < 0:
+            break
+        taken += 1
+    if taken > 1 and rows[taken - 1].is_day:
+        taken -= 1
+    return max(taken, 1)
+
+
+def _height(paper: Paper, row: Row) -> float:
+    title, speakers = _row_lines(paper, row)
+    return len(title) * ROW.line_height + len(speakers) * SPEAKER.line_height + 1.3 * MM
+
+
+def _row_lines(paper: Paper, row: Row) -> tuple[Sequence[ShapedText], Sequence[ShapedText]]:
+    width = TEXT_WIDTH - TIME_WIDTH
+    title = wrap(row.title, paper.fonts.of(_row_style(row).weight), size=ROW.size, width=width)
+    speakers = wrap(row.speakers, paper.fonts.regular, size=SPEAKER.size, width=width) if row.speakers else ()
+    return title, speakers
+
+
+def _row_style(row: Row) -> Style:
+    if row.is_day:
+        return DAY
+    return ROW.coloured(MUTED) if row.is_break else ROW
+
+
+def _draw_rows(paper: Paper, y: float, rows: Sequence[Row]) -> None:
+    for row in rows:
+        title, speakers = _row_lines(paper, row)
+        style = _row_style(row)
+        left = LEFT if row.is_day else LEFT + TIME_WIDTH
+        paper.text(LEFT, y, row.time, style)
+        below = paper.lines(left, y, title, style)
+        paper.lines(left, below, speakers, SPEAKER)
+        y += _height(paper, row)
+
+
+def _draw_signature(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
+    code = encode(confirmation.address)
+    quiet = code.quiet_zone_of(QR_SIDE)
+    column = TEXT_WIDTH - QR_SIDE - 8 * MM
+    paper.text(LEFT, SIGNATURE_TOP + 8 * MM, _issued(confirmation, labels), BODY)
+    line = SIGNATURE_TOP + 25 * MM
+    paper.rule(LEFT, line, 80 * MM, paint=INK)
+    signature = labels.signature.format(organiser=confirmation.event.organiser)
+    paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=column)
+    paper.qr(LEFT + TEXT_WIDTH - QR_SIDE + quiet, SIGNATURE_TOP + 2 * MM, QR_SIDE, code)
+    y = paper.paragraph(LEFT, line + 10.5 * MM, labels.proof, SMALL, width=TEXT_WIDTH)
+    _draw_address(paper, y, confirmation.address, labels)
+
+
+def _issued(confirmation: Confirmation, labels: Labels) -> str:
+    local = confirmation.issued_at.astimezone(ZoneInfo(confirmation.event.timezone))
+    return labels.issued.format(day=dates.day(local, confirmation.language))
+
+
+def _draw_address(paper: Paper, y: float, address: str, labels: Labels) -> None:
+    left = LEFT + paper.width_of(f"{labels.verify} ", SMALL)
+    paper.text(LEFT, y, labels.verify, SMALL)
+    end = paper.paragraph(left, y, address, SMALL.coloured(ACCENT), width=LEFT + TEXT_WIDTH - left)
+    paper.link(LEFT, y - SMALL.size, TEXT_WIDTH, end - y, address)
+
+
+def _draw_page_foot(paper: Paper, confirmation: Confirmation, labels: Labels, page: int, pages: int) -> None:
+    y = A4[1] - 13 * MM
+    paper.rule(LEFT, y - 5 * MM, TEXT_WIDTH)
+    paper.text(LEFT, y, labels.number.format(number=confirmation.number), SMALL)
+    paper.text(LEFT + TEXT_WIDTH, y, labels.page.format(page=page, pages=pages), SMALL, align="right")
