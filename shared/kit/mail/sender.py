@@ -106,8 +106,12 @@ def recover(
     """Take back the mails of senders whose lease has ended."""
     with sessions.begin() as session:
         ended = Mail.lease_until < now()
-        claimed = update(Mail).where(Mail.state == "claimed", ended)
-        session.execute(claimed.values(state="queued", lease_until=None, claim_id=None))
+        # What another process has in hand now will be taken back next time; nobody waits for a lock.
+        claimed = (
+            select(Mail.id).where(Mail.state == "claimed", ended).with_for_update(skip_locked=True).cte()
+        )
+        lost = update(Mail).where(Mail.id == claimed.c.id)
+        session.execute(lost.values(state="queued", lease_until=None, claim_id=None))
         sending = select(Mail).where(Mail.state == "sending", ended).with_for_update(skip_locked=True)
         for mail in session.scalars(sending):
             _write(mail, Outcome(Result.UNANSWERED, DEAD_SENDER), pace, now())

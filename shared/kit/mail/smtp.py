@@ -104,15 +104,18 @@ class Connection:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            # Where we stopped nobody knows: a QUIT might become part of a mail.
+            self._drop()
 
     def close(self) -> None:
         """Say good-bye without waiting long for the answer."""
         if self.is_open:
-            self.is_open = False
             _quit(self._client)
-        self._client.close()
+        self._drop()
 
     def deliver(self, recipient: str, message: bytes, *, before_dot: Callable[[], bool]) -> Outcome:
         """Hand over one mail. `before_dot` is called when only the final dot is missing: it writes
