@@ -5,7 +5,7 @@
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -71,14 +71,19 @@ class FormState:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    # Each macro notes its label here, so that the summary at the top can name the field.
+    labels: dict[str, str] = field(default_factory=dict, init=False)
 
     @classmethod
     def refused(cls, values: Mapping[str, Any], problem: Invalid) -> "FormState":
-        return cls(values, {error.field: error.sentence for error in _first_of_each_field(problem.errors)})
+        return cls(values, _first_at_each_field(problem.errors))
 
 
-def _first_of_each_field(errors: Sequence[FieldError]) -> Iterable[FieldError]:
-    return {error.field: error for error in reversed(errors)}.values()
+def _first_at_each_field(errors: Sequence[FieldError]) -> dict[str, str]:
+    first: dict[str, str] = {}
+    for error in errors:
+        first.setdefault(error.field, error.sentence)
+    return first
 
 
 class Assets:

@@ -1,0 +1,63 @@
+"""What Pydantic finds in a form, in sentences for people at the fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.errors import FieldError
+from shared.kit.i18n import N_
+
+FILL_IN = N_("Please fill in this field.")
+TOO_LONG = N_("This is too long.")
+CHOOSE = N_("Please choose one of the options.")
+NUMBER = N_("Please enter a number.")
+DATE = N_("Please enter a date.")
+TIME = N_("Please enter a time.")
+EMAIL = N_("Please enter an e-mail address such as name@example.org.")
+CHECK = N_("Please check this field.")
+
+# By the beginning of Pydantic's error types; the first that fits.
+SENTENCES = {
+    "missing": FILL_IN,
+    "string_too_short": FILL_IN,
+    "string_too_long": TOO_LONG,
+    "too_short": CHOOSE,
+    "literal_error": CHOOSE,
+    "enum": CHOOSE,
+    "uuid": CHOOSE,
+    "bool": CHOOSE,
+    "int": NUMBER,
+    "float": NUMBER,
+    "decimal": NUMBER,
+    "greater_than": NUMBER,
+    "less_than": NUMBER,
+    "date": DATE,
+    "time": TIME,
+}
+
+# Pydantic reports our own ValueErrors and a wrong address under the same type.
+_ADDRESS_MESSAGE = "value is not a valid email address"
+_OWN_PREFIX = "Value error, "
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """One FieldError for each finding, `field` being its path (`answers.diet`), `sentence` a msgid.
+
+    A ValueError raised by a validator of ours is shown with its own words: mark them with N_.
+    """
+    return [
+        FieldError(".".join(map(str, finding["loc"])), _sentence(finding))
+        for finding in error.errors(include_url=False)
+    ]
+
+
+def _sentence(finding: Mapping[str, Any]) -> str:
+    if finding["type"] == "value_error":
+        return _own_words(finding["msg"])
+    fitting = (sentence for kind, sentence in SENTENCES.items() if finding["type"].startswith(kind))
+    return next(fitting, CHECK)
+
+
+def _own_words(message: str) -> str:
+    return EMAIL if message.startswith(_ADDRESS_MESSAGE) else message.removeprefix(_OWN_PREFIX)
