@@ -59,6 +59,4 @@ def _observance(zone: ZoneInfo, onset: datetime, *, is_first: bool) -> icalendar
 
 
 def _offset(zone: ZoneInfo, instant: datetime) -> timedelta:
-    offset = instant.astimezone(zone).utcoffset()
-    assert offset is not None, "a ZoneInfo always has an offset"
-    return offset
+    return instant.astimezone(zone).utcoffset() or timedelta()

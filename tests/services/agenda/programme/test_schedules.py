@@ -1,12 +1,13 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from jsonschema import Draft6Validator, FormatChecker  # type: ignore[import-untyped]  # It has no stubs here.
+from jsonschema import Draft6Validator, FormatChecker
 from lxml import etree
 
 from services.agenda.programme.released import Programme
@@ -86,7 +87,7 @@ def test_no_two_sessions_stand_in_one_room_at_one_time(programme: Programme) -> 
     for day in conference(programme)["days"]:
         for events in day["rooms"].values():
             spans = sorted((_time(event["date"]), _time(event["end"])) for event in events)
-            assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+            assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

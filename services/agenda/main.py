@@ -1,0 +1,23 @@
+"""The agenda's web application: `uvicorn services.agenda.main:app`."""
+
+from services.agenda.events import api as events_api
+from services.agenda.events import pages as events_pages
+from services.agenda.programme import api as programme_api
+from services.agenda.programme import pages as programme_pages
+from services.agenda.runtime import engine, settings
+from services.agenda.web import pages
+from shared.kit.web.app import make_app
+
+app = make_app(
+    "agenda",
+    settings=settings,
+    engine=engine,
+    pages=pages,
+    routers=[
+        events_api.router,
+        events_pages.router,
+        programme_api.router,
+        programme_pages.router,
+        programme_pages.public_router,
+    ],
+)

@@ -1,0 +1,78 @@
+"""Types of what organisers write: names in addresses, lines and paragraphs as they are printed."""
+
+import re
+import unicodedata
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from shared.kit.i18n import N_
+
+# Long enough for the longest title in the model event twice over; fits two lines of a programme page.
+LINE_LIMIT = 200
+PARAGRAPH_LIMIT = 5_000
+
+# They reorder what stands beside them: one title would read as another.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+# The forms for new things stand at `…/new`.
+_RESERVED = frozenset({"new"})
+
+
+def clean_line(text: str) -> str:
+    """NFC, trimmed, single spaces. Refuses characters that nobody sees."""
+    return re.sub(r"\s+", " ", _visible(text, allowed="")).strip()
+
+
+def clean_paragraph(text: str) -> str:
+    """Like a line, but with its line breaks."""
+    return _visible(text.replace("\r\n", "\n"), allowed="\n\t").strip()
+
+
+def _visible(text: str, *, allowed: str) -> str:
+    composed = unicodedata.normalize("NFC", text)
+    if any(_is_hidden(character) for character in composed if character not in allowed):
+        raise ValueError(N_("Please remove invisible control characters from this line and type it again."))
+    return composed
+
+
+def _is_hidden(character: str) -> bool:
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp", "Co"}
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError(N_("Please fill in this field."))
+    return text
+
+
+def _not_reserved(name: str) -> str:
+    if name in _RESERVED or _is_uuid(name):
+        raise ValueError(N_("Please choose another name for the address."))
+    return name
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+OptionalLine = Annotated[str, Field(max_length=LINE_LIMIT), AfterValidator(clean_line)]
+Line = Annotated[OptionalLine, AfterValidator(_not_empty)]
+Paragraph = Annotated[str, Field(max_length=PARAGRAPH_LIMIT), AfterValidator(clean_paragraph)]
+
+# Part of an address and of file names: lower case, so that nobody has to remember which letters are large.
+Slug = Annotated[
+    str,
+    Field(min_length=3, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    AfterValidator(_not_reserved),
+]
+Key = Annotated[
+    str,
+    Field(min_length=1, max_length=60, pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$"),
+    AfterValidator(_not_reserved),
+]

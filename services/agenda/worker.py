@@ -1,0 +1,14 @@
+"""The agenda's Celery app: `celery -A services.agenda.worker worker -Q agenda`."""
+
+from services.agenda.attendees import tasks as attendees
+from services.agenda.runtime import Sessions, engine, settings
+from shared.kit import revocation_tasks
+from shared.kit.messaging import make_worker
+
+app = make_worker(
+    "agenda",
+    redis_url=settings.redis_url,
+    engine=engine,
+    sessions=Sessions,
+    modules=[attendees, revocation_tasks],
+)
