@@ -9,6 +9,17 @@ from tests.support.browser import OpenPage, barriers, html_faults, overflow
 
 ADDRESSES = ["/show", "/organiser", "/missing"]
 
+# An outline of at least two pixels (WCAG 2.2, 2.4.7).
+FOCUSED = """() => {
+    const element = document.activeElement
+    const { outlineStyle, outlineWidth } = getComputedStyle(element)
+    return {
+        name: element.tagName,
+        text: element.innerText || element.name,
+        is_marked: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    }
+}"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -108,3 +119,17 @@ def test_kern_and_its_font_are_loaded_from_our_own_address(gallery: str, open_pa
     page.goto(gallery + "/show", wait_until="networkidle")
     assert any("FiraSans-Regular.woff2" in url for url in loaded)
     assert all(url.startswith((gallery, "data:")) for url in loaded)
+
+
+def test_the_focus_is_seen_wherever_the_keyboard_goes(gallery: str, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(gallery + "/organiser")
+    visited = []
+    while len(visited) < 60:
+        page.keyboard.press("Tab")
+        element = page.evaluate(FOCUSED)
+        if element["name"] in ("BODY", "HTML"):
+            break
+        visited.append(element)
+    assert len(visited) > 20
+    assert [element for element in visited if not element["is_marked"]] == []
