@@ -110,7 +110,9 @@ def _too_long(badge: Badge, fonts: Fonts) -> list[str]:
 
 
 def _draw_event(paper: Paper, run: BadgeRun) -> None:
-    title = fit(run.event.title, paper.fonts.bold, width=TEXT_WIDTH, largest=TITLE.size, smallest=8, max_lines=2)
+    title = fit(
+        run.event.title, paper.fonts.bold, width=TEXT_WIDTH, largest=TITLE.size, smallest=8, max_lines=2
+    )
     style = TITLE.sized(title.size)
     y = paper.lines(MARGIN, HEAD_TOP + style.size, title.lines, style)
     paper.text(MARGIN, y + 1, run.event.days(run.language), DATE)
@@ -145,8 +147,12 @@ def _draw_codes(paper: Paper, badge: Badge) -> None:
 def _draw_band(paper: Paper, badge: Badge, language: str) -> None:
     top = A6[1] - BAND_HEIGHT
     paper.area(0, top, A6[0], BAND_HEIGHT, categories.colour_of(badge.category))
-    category = _fit(categories.name_of(badge.category, language), paper.fonts, "bold", CATEGORY.size, 11 * MM, 1)
-    paper.lines(MARGIN, top + BAND_HEIGHT / 2 + 0.36 * category.size, category.lines, CATEGORY.sized(category.size))
+    category = _fit(
+        categories.name_of(badge.category, language), paper.fonts, "bold", CATEGORY.size, 11 * MM, 1
+    )
+    paper.lines(
+        MARGIN, top + BAND_HEIGHT / 2 + 0.36 * category.size, category.lines, CATEGORY.sized(category.size)
+    )
 
 
 def _fit_first_name(badge: Badge, fonts: Fonts) -> FittedText:
@@ -165,5 +171,7 @@ def _fit_category(badge: Badge, fonts: Fonts) -> FittedText:
     return _fit(badge.category, fonts, "bold", CATEGORY.size, 11 * MM, 1)
 
 
-def _fit(text: str, fonts: Fonts, weight: Weight, largest: float, height: float, max_lines: int) -> FittedText:
+def _fit(
+    text: str, fonts: Fonts, weight: Weight, largest: float, height: float, max_lines: int
+) -> FittedText:
     return fit(text, fonts.of(weight), width=TEXT_WIDTH, largest=largest, height=height, max_lines=max_lines)

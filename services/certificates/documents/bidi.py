@@ -23,6 +23,16 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def in_sentence(value: str) -> str:
+    """A value inside a sentence of ours: after a name in Arabic letters, a date would join it to the right.
+
+    A left-to-right mark (U+200E) closes what turns; it has no width and no glyph.
+    """
+    return (
+        f"{value}\u200e" if any(bidirectional(character) in RIGHT_TO_LEFT for character in value) else value
+    )
+
+
 def levels(text: str, right_to_left: bool) -> list[int]:
     """The embedding level of each character: even levels read to the right, odd ones to the left.
 
@@ -60,17 +70,17 @@ def _reverse_where(order: list[int], turns: list[bool]) -> list[int]:
 
 def _resolve(text: str, base: int) -> dict[str, Any]:
     direction = "R" if base else "L"
-    storage = {"base_level": base, "base_dir": direction, "chars": [], "runs": []}
+    storage: dict[str, Any] = {"base_level": base, "base_dir": direction, "chars": [], "runs": []}
     storage["chars"] = [
         {"ch": character, "level": base, "type": kind, "orig": kind, "index": index}
         for index, character in enumerate(text)
         for kind in [bidirectional(character)]
     ]
     uax9.explicit_embed_and_overrides(storage)
-    uax9.resolve_weak_types(storage, False)
+    uax9.resolve_weak_types(storage)
     _resolve_brackets(storage["chars"], direction)
-    uax9.resolve_neutral_types(storage, False)
-    uax9.resolve_implicit_levels(storage, False)
+    uax9.resolve_neutral_types(storage, debug=False)
+    uax9.resolve_implicit_levels(storage, debug=False)
     return storage
 
 

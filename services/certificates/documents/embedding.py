@@ -59,10 +59,14 @@ class EmbeddedFont:
                 "Subtype": pdfdoc.PDFName("CIDFontType2"),
                 "BaseFont": full_name,
                 "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
-                "FontDescriptor": self._add(document, "descriptor", self._descriptor(document, full_name, file)),
+                "FontDescriptor": self._add(
+                    document, "descriptor", self._descriptor(document, full_name, file)
+                ),
                 "DW": 1000,
                 "W": _widths([self.font.advance(glyph) for glyph in glyphs]),
-                "CIDToGIDMap": self._add(document, "map", _stream(_glyph_map([places[glyph] for glyph in glyphs]))),
+                "CIDToGIDMap": self._add(
+                    document, "map", _stream(_glyph_map([places[glyph] for glyph in glyphs]))
+                ),
             }
         )
         font = pdfdoc.PDFDictionary(
@@ -77,7 +81,7 @@ class EmbeddedFont:
         )
         document.idToObject["BasicFonts"].dict[self.name] = self._add(document, "font", font)
 
-    def _descriptor(self, document: Any, full_name: pdfdoc.PDFName, file: bytes) -> pdfdoc.PDFDictionary:
+    def _descriptor(self, document: Any, full_name: Any, file: bytes) -> pdfdoc.PDFDictionary:
         figures = {
             key: pdfdoc.PDFArray(value) if isinstance(value, list) else value
             for key, value in self.font.descriptor.items()

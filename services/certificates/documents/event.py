@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.certificates.documents import dates
 
@@ -28,3 +29,8 @@ class EventFacts:
 
     def days(self, language: str) -> str:
         return dates.days(self.starts_at, self.ends_at, self.timezone, language)
+
+    @property
+    def is_on_one_day(self) -> bool:
+        zone = ZoneInfo(self.timezone)
+        return self.starts_at.astimezone(zone).date() == self.ends_at.astimezone(zone).date()

@@ -62,6 +62,20 @@ def fit(
     return best
 
 
+def fit_or_cut(
+    text: str, fonts: Sequence[Font], *, width: float, largest: float, smallest: float, max_lines: int
+) -> FittedText:
+    """Like `fit`, for headings that no paper may fail for: what is too long ends with "…".
+
+    Never for a person's name: that is reported instead.
+    """
+    try:
+        return fit(text, fonts, width=width, largest=largest, smallest=smallest, max_lines=max_lines)
+    except DoesNotFit:
+        kept = wrap(text, fonts, size=smallest, width=width - smallest)[:max_lines]
+        return FittedText((*kept[:-1], shape(f"{kept[-1].text} …", fonts)), smallest)
+
+
 def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tuple[ShapedText, ...]:
     """The lines of a paragraph at this size; a word that is wider than a line is cut between two letters."""
     turned = bidi.is_right_to_left(text)

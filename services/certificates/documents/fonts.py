@@ -34,7 +34,21 @@ FAMILIES = (
 WEIGHT_FOLDERS: dict[Weight, str] = {"regular": "400Regular", "bold": "700Bold"}
 
 # Tables that shape or name text. A PDF shows glyphs by their number and needs none of them.
-SHAPING_TABLES = ("BASE", "GDEF", "GPOS", "GSUB", "OS/2", "STAT", "VORG", "cmap", "gasp", "name", "post", "vhea", "vmtx")
+SHAPING_TABLES = (
+    "BASE",
+    "GDEF",
+    "GPOS",
+    "GSUB",
+    "OS/2",
+    "STAT",
+    "VORG",
+    "cmap",
+    "gasp",
+    "name",
+    "post",
+    "vhea",
+    "vmtx",
+)
 
 
 class FontsMissing(RuntimeError):

@@ -11,7 +11,7 @@ from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from services.certificates.documents.embedding import EmbeddedFont
-from services.certificates.documents.fitting import fit, wrap
+from services.certificates.documents.fitting import SMALLEST, fit_or_cut, wrap
 from services.certificates.documents.fonts import Font, Fonts, Weight, load_fonts
 from services.certificates.documents.qr import QrCode
 from services.certificates.documents.shaping import Glyph, Segment, ShapedText, shape
@@ -93,7 +93,8 @@ class Paper:
         )
         self._describe(title, author, drawn_at)
         self._embedded: dict[Font, EmbeddedFont] = {}
-        self._forget_state()
+        self._paint: Colour | None = None
+        self._using: tuple[Font, float] | None = None
 
     def text(self, x: float, y: float, text: str, style: Style, *, align: Align = "left") -> None:
         """One line. Raises MissingGlyphs and ForbiddenCharacters instead of printing a box or a trap."""
@@ -121,7 +122,8 @@ class Paper:
 
     def title(self, x: float, y: float, text: str, style: Style, *, width: float) -> float:
         """A heading on up to three balanced lines, smaller where it has to be; otherwise like a paragraph."""
-        fitted = fit(text, self.fonts.of(style.weight), width=width, largest=style.size)
+        stack = self.fonts.of(style.weight)
+        fitted = fit_or_cut(text, stack, width=width, largest=style.size, smallest=SMALLEST, max_lines=3)
         return self.lines(x, y, fitted.lines, style.sized(fitted.size))
 
     def width_of(self, text: str, style: Style) -> float:
@@ -132,7 +134,9 @@ class Paper:
         self._paint_with(paint)
         self._add(f"{_n(x)} {_n(self.height - y - height)} {_n(width)} {_n(height)} re f")
 
-    def rule(self, x: float, y: float, length: float, *, thickness: float = 0.5, paint: Colour = HAIRLINE) -> None:
+    def rule(
+        self, x: float, y: float, length: float, *, thickness: float = 0.5, paint: Colour = HAIRLINE
+    ) -> None:
         """A horizontal line, hanging from `y`."""
         self.area(x, y, length, thickness, paint)
 
@@ -228,8 +232,8 @@ class Paper:
 
     def _forget_state(self) -> None:
         """A page and a form start with neither our colour nor our font."""
-        self._paint: Colour | None = None
-        self._using: tuple[Font, float] | None = None
+        self._paint = None
+        self._using = None
 
     def _add(self, operators: str) -> None:
         self._canvas._code.append(operators)

@@ -165,13 +165,16 @@ def clusters_of(text: str) -> list[str]:
     """Letters with the marks upon them: what may not be torn apart."""
     clusters: list[str] = []
     for character in text:
-        if clusters and (category(character).startswith("M") or character in INVISIBLE):
-            clusters[-1] += character
-        elif clusters and clusters[-1][-1] in JOINERS:
+        if clusters and (_rides(character) or clusters[-1][-1] in JOINERS):
             clusters[-1] += character
         else:
             clusters.append(character)
     return clusters
+
+
+def _rides(character: str) -> bool:
+    """Whether a character is shown with the one before it: a mark, a joiner, a variation selector."""
+    return category(character).startswith("M") or character in INVISIBLE
 
 
 def _glyphs(text: str, run: Run) -> list[Glyph]:

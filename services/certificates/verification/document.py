@@ -92,7 +92,6 @@ class Labels:
     took_part: str
     when: str
     place: str
-    organiser: str
     attended: str
     attended_value: str
     units: str
@@ -109,11 +108,10 @@ class Labels:
 LABELS = {
     "de": Labels(
         kind="Teilnahmebestätigung",
-        organiser_confirms="{organiser} bestätigt, dass",
-        took_part="teilgenommen hat an der Veranstaltung",
+        organiser_confirms="{organiser} bestätigt hiermit:",
+        took_part="hat teilgenommen an der Veranstaltung",
         when="Datum und Zeit",
         place="Ort",
-        organiser="Veranstalter",
         attended="Anwesenheit",
         attended_value="{attended} netto, ohne Pausen (Programm: {programme})",
         units="Umfang",
@@ -135,7 +133,6 @@ LABELS = {
         took_part="attended the event",
         when="Date and time",
         place="Place",
-        organiser="Organiser",
         attended="Attendance",
         attended_value="{attended} net, without breaks (programme: {programme})",
         units="Scope",
@@ -238,12 +235,12 @@ def _draw_head(paper: Paper, confirmation: Confirmation, labels: Labels) -> floa
     )
     name = _fit_name(confirmation.name, paper.fonts)
     style = NAME.sized(name.size)
-    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + 6 * MM
+    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + 7.5 * MM
     if confirmation.organisation:
         y = paper.paragraph(LEFT, y, confirmation.organisation, ORGANISATION, width=TEXT_WIDTH)
-    paper.text(LEFT, y + 3.5 * MM, labels.took_part, BODY)
+    paper.text(LEFT, y + 4.5 * MM, labels.took_part, BODY)
     title = _fit_title(confirmation.event.title, paper.fonts)
-    return paper.lines(LEFT, y + 11 * MM, title.lines, EVENT_TITLE.sized(title.size)) + 3 * MM
+    return paper.lines(LEFT, y + 12.5 * MM, title.lines, EVENT_TITLE.sized(title.size)) + 4 * MM
 
 
 def _draw_facts(paper: Paper, y: float, confirmation: Confirmation, labels: Labels) -> float:
@@ -255,15 +252,14 @@ def _draw_facts(paper: Paper, y: float, confirmation: Confirmation, labels: Labe
     for label, value, style in (
         (labels.when, event.when(language), VALUE),
         (labels.place, event.place, VALUE),
-        (labels.organiser, event.organiser, VALUE),
         (labels.attended, attended, STRONG),
         (labels.units, labels.units_value.format(units=confirmation.teaching_units), STRONG),
     ):
         paper.text(LEFT, y, label, LABEL)
         y = paper.paragraph(VALUE_LEFT, y, value, style, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
-    paper.text(LEFT, y + 5 * MM, labels.content, HEADING)
-    paper.rule(LEFT, y + 7 * MM, TEXT_WIDTH)
-    return y + 12 * MM
+    paper.text(LEFT, y + 6 * MM, labels.content, HEADING)
+    paper.rule(LEFT, y + 8 * MM, TEXT_WIDTH)
+    return y + 13.5 * MM
 
 
 def _rows(confirmation: Confirmation) -> list[Row]:
@@ -272,7 +268,9 @@ def _rows(confirmation: Confirmation) -> list[Row]:
     sessions = sorted(confirmation.sessions, key=lambda session: session.starts_at)
     days = [
         (day, list(of_the_day))
-        for day, of_the_day in groupby(sessions, key=lambda session: session.starts_at.astimezone(zone).date())
+        for day, of_the_day in groupby(
+            sessions, key=lambda session: session.starts_at.astimezone(zone).date()
+        )
     ]
     rows: list[Row] = []
     for day, of_the_day in days:
@@ -312,7 +310,8 @@ def _rows_that_fit(paper: Paper, room: float, rows: Sequence[Row]) -> int:
 
 def _height(paper: Paper, row: Row) -> float:
     title, speakers = _row_lines(paper, row)
-    return len(title) * ROW.line_height + len(speakers) * SPEAKER.line_height + 1.3 * MM
+    gap = 2.5 * MM if row.is_day else 1.4 * MM
+    return len(title) * ROW.line_height + len(speakers) * SPEAKER.line_height + gap
 
 
 def _row_lines(paper: Paper, row: Row) -> tuple[Sequence[ShapedText], Sequence[ShapedText]]:
