@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.kit import catalogues, i18n
-from shared.kit.catalogues import Part
+from shared.kit.i18n import catalogues
+from shared.kit.i18n.catalogues import Part
+from shared.kit.i18n.sentences import compiled, load
 
 SOURCE = '''
 from shared.errors import Conflict, FieldError
@@ -138,12 +139,12 @@ def test_a_template_that_cannot_be_read_is_an_error(part: Part) -> None:
 def test_a_compiled_catalogue_says_the_same_as_its_source(part: Part) -> None:
     catalogues.update(part)
     translate(part, {"See you": "Bis bald"})
-    uncompiled = i18n._load(part.po)
-    part.po.with_suffix(".mo").write_bytes(i18n.compiled(part.po))
-    compiled = i18n._load(part.po)
-    assert uncompiled is not None
-    assert compiled is not None
-    assert uncompiled.gettext("See you") == compiled.gettext("See you") == "Bis bald"
+    from_source = load(part.po)
+    part.po.with_suffix(".mo").write_bytes(compiled(part.po))
+    from_binary = load(part.po)
+    assert from_source is not None
+    assert from_binary is not None
+    assert from_source.gettext("See you") == from_binary.gettext("See you") == "Bis bald"
 
 
 def test_two_services_do_not_translate_one_sentence_differently(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from babel.messages.extract import extract, extract_python
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
-from shared.kit import i18n
+from shared.kit.i18n.sentences import ROOT, compiled
 
 # English is the msgid itself, so German is the only language that needs a file.
 LANGUAGE = "de"
@@ -78,7 +78,7 @@ class Part:
     po: Path
 
 
-def parts(root: Path = i18n.ROOT) -> list[Part]:
+def parts(root: Path = ROOT) -> list[Part]:
     """The kit, then every service."""
     sources = [("kit", root / "shared"), *((path.name, path) for path in _services(root))]
     return [
@@ -204,7 +204,7 @@ def _key(msgid: str | Sequence[str]) -> str:
     return msgid if isinstance(msgid, str) else msgid[0]
 
 
-def check_all(root: Path = i18n.ROOT) -> list[str]:
+def check_all(root: Path = ROOT) -> list[str]:
     """Every part's faults, and sentences that two services translate differently."""
     kit, *services = parts(root)
     known = sentences(kit)
@@ -225,7 +225,7 @@ def _differences(services: Sequence[Part]) -> Iterator[str]:
                 yield f"{part.name}: translated otherwise in {other.name}: {_key(message.id)}"
 
 
-def update_all(names: Sequence[str] = (), root: Path = i18n.ROOT) -> None:
+def update_all(names: Sequence[str] = (), root: Path = ROOT) -> None:
     kit, *services = parts(root)
     known = sentences(kit)
     for part in [kit, *services]:
@@ -233,10 +233,10 @@ def update_all(names: Sequence[str] = (), root: Path = i18n.ROOT) -> None:
             update(part, () if part is kit else known)
 
 
-def compile_all(root: Path = i18n.ROOT) -> None:
+def compile_all(root: Path = ROOT) -> None:
     for part in parts(root):
         if part.po.exists():
-            part.po.with_suffix(".mo").write_bytes(i18n.compiled(part.po))
+            part.po.with_suffix(".mo").write_bytes(compiled(part.po))
 
 
 def main(arguments: Sequence[str]) -> int:
