@@ -1,17 +1,22 @@
 """What Pydantic finds in a form, in sentences for people at the fields."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from shared.errors import FieldError
+from shared.errors import FieldError, Invalid
 from shared.kit.i18n import N_
+
+M = TypeVar("M", bound=BaseModel)
 
 FILL_IN = N_("Please fill in this field.")
 TOO_LONG = N_("This is too long.")
 CHOOSE = N_("Please choose one of the options.")
+WHOLE_NUMBER = N_("Please enter a whole number.")
 NUMBER = N_("Please enter a number.")
+TOO_SMALL = N_("This number is too small.")
+TOO_LARGE = N_("This number is too large.")
 DATE = N_("Please enter a date.")
 TIME = N_("Please enter a time.")
 EMAIL = N_("Please enter an e-mail address such as name@example.org.")
@@ -22,16 +27,16 @@ SENTENCES = {
     "missing": FILL_IN,
     "string_too_short": FILL_IN,
     "string_too_long": TOO_LONG,
-    "too_short": CHOOSE,
+    "too_short": FILL_IN,
     "literal_error": CHOOSE,
     "enum": CHOOSE,
     "uuid": CHOOSE,
     "bool": CHOOSE,
-    "int": NUMBER,
+    "int": WHOLE_NUMBER,
     "float": NUMBER,
     "decimal": NUMBER,
-    "greater_than": NUMBER,
-    "less_than": NUMBER,
+    "greater_than": TOO_SMALL,
+    "less_than": TOO_LARGE,
     "date": DATE,
     "time": TIME,
 }
@@ -39,6 +44,14 @@ SENTENCES = {
 # Pydantic reports our own ValueErrors and a wrong address under the same type.
 _ADDRESS_MESSAGE = "value is not a valid email address"
 _OWN_PREFIX = "Value error, "
+
+
+def checked(model: type[M], values: Mapping[str, Any]) -> M:
+    """The values as a model. Raises Invalid with a sentence at each field that does not fit."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Invalid(field_errors(error)) from error
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:

@@ -2,8 +2,9 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, EmailStr, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
 
+from shared.errors import Invalid
 from shared.kit import validation
 from shared.kit.i18n import translator
 
@@ -38,20 +39,24 @@ class Form(BaseModel):
         ({"email": "ada@"}, "email", validation.EMAIL),
         ({"meal": "stones"}, "meal", validation.CHOOSE),
         ({"born": "yesterday"}, "born", validation.DATE),
-        ({"answers": {"seats": "many"}}, "answers.seats", validation.NUMBER),
-        ({"answers": {"seats": 0}}, "answers.seats", validation.NUMBER),
+        ({"answers": {"seats": "many"}}, "answers.seats", validation.WHOLE_NUMBER),
+        ({"answers": {"seats": 0}}, "answers.seats", validation.TOO_SMALL),
         ({"answers": {"shoes": 1}}, "answers.shoes", validation.CHECK),
     ],
 )
 def test_what_is_wrong_stands_at_its_field_in_words_for_people(
     typed: dict[str, Any], field: str, sentence: str
 ) -> None:
-    with pytest.raises(ValidationError) as caught:
-        Form.model_validate(typed)
-    (error,) = validation.field_errors(caught.value)
+    with pytest.raises(Invalid) as caught:
+        validation.checked(Form, typed)
+    (error,) = caught.value.errors
     assert (error.field, error.sentence) == (field, sentence)
 
 
 def test_every_sentence_at_a_field_is_there_in_german() -> None:
     for sentence in {*validation.SENTENCES.values(), validation.EMAIL, validation.CHECK}:
         assert translator("de")(sentence) != sentence
+
+
+def test_what_fits_comes_as_a_model() -> None:
+    assert validation.checked(Form, {"name": "Grace"}) == Form(name="Grace")
