@@ -17,6 +17,7 @@ help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY)  ## install everything in .venv and node_modules
+	@echo "Everything is set up."
 
 demo: $(READY)  ## play a whole event and leave its papers, mails and counts in var/demo
 	$(BIN)/python -m deploy.local.demo

