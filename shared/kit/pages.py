@@ -177,6 +177,7 @@ class Pages:
         self,
         request: Request,
         name: str,
+        /,
         status: int = 200,
         *,
         fragment: str | None = None,
@@ -195,7 +196,7 @@ class Pages:
         _remember_choice(request, response)
         return response
 
-    def problem(self, request: Request, error: ProblemError, **context: Any) -> HTMLResponse:
+    def problem(self, request: Request, error: ProblemError, /, **context: Any) -> HTMLResponse:
         """The page for people that says what went wrong and where to go from here."""
         return self.render(request, "kit/error.html", error.status, error=error, **context)
 
@@ -263,6 +264,8 @@ def is_partial(request: Request) -> bool:
 
 def _headers(locale: Locale, more: Mapping[str, str]) -> dict[str, str]:
     return {
+        # What a page shows depends on who asks; a page for everybody says so with headers of its own.
+        "Cache-Control": "private, no-cache",
         "Content-Language": locale,
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "Referrer-Policy": REFERRER_POLICY,

@@ -91,6 +91,10 @@ def test_a_problem_is_a_page_with_its_status(client: TestClient) -> None:
     assert "<h1>This is larger than 1 &lt;MB&gt;.</h1>" in answer.text
 
 
+def test_a_page_is_kept_by_nobody_in_between(client: TestClient) -> None:
+    assert client.get("/list").headers["cache-control"] == "private, no-cache"
+
+
 def test_no_page_has_script_or_style_in_it_or_lets_any_run(client: TestClient) -> None:
     page = client.get("/list")
     policy = page.headers["content-security-policy"]
