@@ -35,6 +35,9 @@ PACE = Pace(
     unknown_pause=timedelta(seconds=30),
 )
 
+# Seconds to wait for a server: longer than a busy machine ever needs, or just as long as a silent one deserves.
+PATIENT, HASTY = 10.0, 0.2
+
 
 def at(seconds: float) -> Clock:
     return lambda: START + timedelta(seconds=seconds)
@@ -79,14 +82,17 @@ def settings_of(server: Script, **changes: Any) -> SmtpSettings:
         "host": "127.0.0.1",
         "port": server.port,
         "mail_from": "Treffpunkt <treffpunkt@example.org>",
-        "timeout": 0.2,
-        "final_timeout": 0.2,
+        "timeout": PATIENT,
+        "final_timeout": PATIENT,
     }
     return SmtpSettings(**{**facts, **changes})
 
 
-def send(sessions: Sessions, server: Script, moment: float = 0, **options: Any) -> SendReport:
-    return send_due(sessions, settings_of(server), **{"pace": PACE, "now": at(moment), **options})
+def send(
+    sessions: Sessions, server: Script, moment: float = 0, *, timeout: float = PATIENT, **options: Any
+) -> SendReport:
+    settings = settings_of(server, timeout=timeout, final_timeout=timeout)
+    return send_due(sessions, settings, **{"pace": PACE, "now": at(moment), **options})
 
 
 def the_mail(sessions: Sessions) -> Mail:

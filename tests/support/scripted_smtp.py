@@ -161,6 +161,7 @@ def only(user: str, password: str) -> Any:
     """An authenticator of aiosmtpd that lets one person in."""
 
     def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (user.encode(), password.encode()))
+        is_right = (data.login, data.password) == (user.encode(), password.encode())
+        return AuthResult(success=is_right, handled=False)
 
     return check

@@ -63,7 +63,10 @@ def _checked_address(address: str) -> str:
 
 
 def _has_stray_characters(text: str) -> bool:
-    return "@" in text or any(c.isspace() or c in NOT_IN_ADDRESSES for c in text)
+    """Format characters (Cf) are stray too: nobody sees them, and nobody could type the address again."""
+    return "@" in text or any(
+        c.isspace() or c in NOT_IN_ADDRESSES or unicodedata.category(c) == "Cf" for c in text
+    )
 
 
 def _ascii_domain(domain: str) -> str:

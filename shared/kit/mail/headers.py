@@ -23,7 +23,7 @@ class NamesArriveWhole(EmailPolicy):
         addresses = getattr(value, "addresses", None)
         if addresses:
             return _line(name, ",\r\n ".join(_written_address(name, address) for address in addresses))
-        if not str(value).isascii():
+        if name.lower() == "subject" and not str(value).isascii():
             return _line(name, _encoded(name, str(value)))
         return str(super().fold(name, value))
 
