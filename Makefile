@@ -35,7 +35,8 @@ check: $(READY)  ## check style, types, import rules, templates and translations
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet shared services
+	$(BIN)/python -m shared.contracts.catalogue check
+	$(BIN)/djlint --lint --quiet --profile=jinja shared services
 	$(BIN)/python -m shared.kit.i18n check
 
 # --- what developers use ---

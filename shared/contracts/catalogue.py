@@ -6,8 +6,12 @@ A test compares both with the code.
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
 from shared.contracts import agenda, certificates, registration
 from shared.contracts.messages import Envelope, Message, Service
@@ -72,7 +76,7 @@ def asyncapi() -> dict[str, Any]:
         "operations": dict(sorted(_operations().items())),
         "components": {
             "messages": {contract.name: _message(contract) for contract in CONTRACTS},
-            "schemas": {"Envelope": Envelope.model_json_schema()},
+            "schemas": _schemas(),
         },
     }
 
@@ -105,19 +109,59 @@ def _message(contract: type[Message]) -> dict[str, Any]:
         "name": contract.name,
         "title": contract.__name__,
         "summary": (contract.__doc__ or "").strip().split("\n")[0],
-        "headers": {"$ref": "#/components/schemas/Envelope"},
-        "payload": contract.model_json_schema(),
+        "payload": {
+            "allOf": [
+                {"$ref": "#/components/schemas/Envelope"},
+                {"properties": {"data": {"$ref": f"#/components/schemas/{contract.__name__}"}}},
+            ]
+        },
     }
+
+
+def _schemas() -> dict[str, Any]:
+    """All payloads at one place: a `$ref` inside a message would look for it at the document's root."""
+    models: tuple[type[BaseModel], ...] = (Envelope, *CONTRACTS)
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    found: dict[str, Any] = schemas["$defs"]
+    return found
 
 
 def render(document: dict[str, Any]) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+def documents() -> dict[str, str]:
+    """The generated files by name."""
+    return {"asyncapi.json": render(asyncapi()), "catalogue.json": render(catalogue())}
+
+
 def write(folder: Path = FOLDER) -> None:
-    (folder / "catalogue.json").write_text(render(catalogue()), encoding="utf-8")
-    (folder / "asyncapi.json").write_text(render(asyncapi()), encoding="utf-8")
+    for name, content in documents().items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def outdated(folder: Path = FOLDER) -> list[str]:
+    """Names of the files that differ from the code."""
+    return [
+        name
+        for name, content in documents().items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != content
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    if arguments != ["check"]:
+        write()
+        return 0
+    for name in outdated():
+        print(
+            f"shared/contracts/{name} is out of date: run python -m shared.contracts.catalogue",
+            file=sys.stderr,
+        )
+    return 1 if outdated() else 0
 
 
 if __name__ == "__main__":
-    write()
+    sys.exit(main(sys.argv[1:]))

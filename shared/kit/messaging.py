@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.contracts.messages import Envelope, Message
-from shared.kit import inbox, outbox
+from shared.kit import access, idempotency, inbox, outbox
 from shared.kit.database import Sessions
 from shared.kit.tasks import Handler
 
@@ -144,6 +144,8 @@ def _register_housekeeping(app: Celery, service: str, sessions: Sessions) -> Non
         with sessions.begin() as session:
             outbox.purge_delivered(session)
             inbox.purge(session)
+            idempotency.purge(session)
+            access.purge_revoked(session)
 
 
 def _park_unknown(app: Celery, service: str) -> None:
