@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from shared.errors import FieldError, Invalid, TooLarge
 from shared.kit.pages import FormState, Pages, mount_static
+from shared.kit.validation import FILL_IN
 
 GERMAN = {"Accept-Language": "de"}
 ENGLISH = {"Accept-Language": "en"}
@@ -40,12 +41,16 @@ def client(templates: Path) -> Iterator[TestClient]:
     def fail(request: Request) -> Response:
         return pages.problem(request, TooLarge(limit="1 <MB>"))
 
+    def refuse(request: Request) -> Response:
+        return pages.problem(request, Invalid([FieldError("seats", FILL_IN)]))
+
     def forget(request: Request) -> Response:
         return pages.render(request, "signup/forgotten.html")
 
     app = Starlette()
     app.add_route("/list", show)
     app.add_route("/fail", fail)
+    app.add_route("/refused", refuse)
     app.add_route("/forgotten", forget)
     mount_static(app, "registration")
     with TestClient(app) as client:
@@ -89,6 +94,12 @@ def test_a_problem_is_a_page_with_its_status(client: TestClient) -> None:
     answer = client.get("/fail", headers=ENGLISH)
     assert answer.status_code == 413
     assert "<h1>This is larger than 1 &lt;MB&gt;.</h1>" in answer.text
+
+
+def test_a_problem_with_fields_names_them(client: TestClient) -> None:
+    answer = client.get("/refused", headers=GERMAN)
+    assert answer.status_code == 422
+    assert "<li>seats: Bitte füllen Sie dieses Feld aus.</li>" in answer.text
 
 
 def test_a_page_is_kept_by_nobody_in_between(client: TestClient) -> None:
