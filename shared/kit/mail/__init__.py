@@ -21,9 +21,9 @@ from shared.kit.mail.outgoing import (
     send_again,
     suppress,
 )
-from shared.kit.mail.sender import Pace, SendReport, recover, send_due
+from shared.kit.mail.sender import OnResult, Pace, SendReport, recover, send_due
 from shared.kit.mail.smtp import SmtpSettings
-from shared.kit.mail.texts import Body, Link, paragraphs
+from shared.kit.mail.texts import Body, Link, Part, paragraphs
 from shared.kit.mail.throttle import Throttle, limit_speed
 
 __all__ = [
@@ -37,7 +37,9 @@ __all__ = [
     "MailStream",
     "Mailbox",
     "NewMail",
+    "OnResult",
     "Pace",
+    "Part",
     "Policy",
     "SendReport",
     "SmtpSettings",

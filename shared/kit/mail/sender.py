@@ -5,6 +5,7 @@ thinks. Whoever dies leaves a lease behind: one that ends in `claimed` goes back
 the mail cannot have left; one that ends in `sending` becomes `unknown`, for the server may have it.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ log = structlog.get_logger(__name__)
 # Called in the transaction that writes down that a mail is sent, failed or unknown, so that a
 # service can publish the fact.
 OnResult = Callable[[Session, Mail], None]
+
+ADDRESS = re.compile(r"[^\s<]+@[^\s>]+")
 
 DEAD_SENDER = "The sending process ended before the server had answered."
 
@@ -305,16 +308,23 @@ def _judge_stream(connection: Connection, run: _Run, outcome: Outcome) -> str:
     return ""
 
 
-def _stop_stream(run: _Run, reason: str) -> str:
+def _stop_stream(run: _Run, reply: str) -> str:
+    reason = _without_addresses(reply)
     log.error("mail.stream_stopped", reason=reason)
     _hold_up(run, {"reason": reason, "stopped_at": run.now(), "pause_until": None})
     return reason
 
 
-def _pause_stream(run: _Run, reason: str) -> str:
+def _pause_stream(run: _Run, reply: str) -> str:
+    reason = _without_addresses(reply)
     log.warning("mail.stream_paused", reason=reason)
     _hold_up(run, {"reason": reason, "pause_until": run.now() + run.pace.first_pause})
     return reason
+
+
+def _without_addresses(reply: str) -> str:
+    """Servers quote recipients, but what holds up a stream outlives the erasing of a person."""
+    return ADDRESS.sub("…", reply)
 
 
 def _hold_up(run: _Run, facts: dict[str, Any]) -> None:

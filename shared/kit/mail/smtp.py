@@ -15,6 +15,7 @@ from functools import cache
 from typing import Literal, Self
 
 from shared.kit.mail.addresses import Mailbox
+from shared.kit.settings import Settings
 
 # RFC 4954, 4 and 6: the server wants (other) credentials, whatever the command was.
 CREDENTIALS_WANTED = frozenset({530, 534, 535, 538})
@@ -41,6 +42,18 @@ class SmtpSettings:
     timeout: float = 10.0
     # For the reply to the final dot, while the server scans the mail.
     final_timeout: float = 25.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The part of a service's settings that is about mail."""
+        return cls(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            mail_from=settings.mail_from,
+            user=settings.smtp_user,
+            password=settings.smtp_password,
+            tls=settings.smtp_tls,
+        )
 
     @property
     def sender(self) -> Mailbox:

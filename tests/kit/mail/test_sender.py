@@ -152,6 +152,13 @@ def test_a_server_that_refuses_every_greeting_stops_the_stream(sessions: Session
     assert send(sessions, server).held_up == "550 5.7.1 Go away"
 
 
+def test_what_holds_up_a_stream_names_no_recipient(sessions: Sessions, server: Script) -> None:
+    put(sessions, a_mail())
+    server.at("RCPT", f"530 5.7.0 <{LISBETH.address}>: sign in first")
+    assert send(sessions, server).held_up == "530 5.7.0 <…>: sign in first"
+    assert held_up(sessions) == ["530 5.7.0 <…>: sign in first"]
+
+
 def test_a_refused_sender_costs_no_mail_an_attempt(sessions: Sessions, server: Script) -> None:
     put(sessions, a_mail())
     server.at("MAIL", "550 5.1.8 We do not know this sender")

@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from shared.kit.mail import SmtpSettings
 from shared.kit.mail.smtp import Connection, Outcome, Result, SenderRefused, Unreachable
+from shared.kit.settings import Settings
 from tests.support.mails import HASTY, LISBETH, a_message, settings_of
 from tests.support.scripted_smtp import DROP, HANG, Script, a_scripted_server, only
 
@@ -19,6 +21,14 @@ from tests.support.scripted_smtp import DROP, HANG, Script, a_scripted_server, o
 def deliver(server: Script, recipient: str = LISBETH.address, **settings: Any) -> Outcome:
     with Connection.open(settings_of(server, **settings)) as connection:
         return connection.deliver(recipient, a_message().as_bytes(), before_dot=lambda: True)
+
+
+def test_the_services_settings_say_which_server_takes_the_mails() -> None:
+    settings = SmtpSettings.of(
+        Settings(smtp_host="mail.example.org", smtp_port=587, smtp_tls="starttls", mail_from="a@example.org")
+    )
+    assert (settings.host, settings.port, settings.tls) == ("mail.example.org", 587, "starttls")
+    assert settings.stream == "a@example.org via mail.example.org:587"
 
 
 def test_a_delivery_gives_the_servers_own_words(server: Script) -> None:
