@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import escape
 from starlette.applications import Starlette
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 
@@ -288,13 +288,19 @@ def _languages(request: Request, current: Locale) -> list[dict[str, object]]:
         {
             "code": locale,
             "name": i18n.LANGUAGE_NAMES[locale],
-            "href": _without_origin(str(request.url.include_query_params(lang=locale))),
+            "href": _without_origin(_shown_at(request).include_query_params(lang=locale)),
             "is_current": locale == current,
         }
         for locale in i18n.LOCALES
     ]
 
 
-def _without_origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+def _shown_at(request: Request) -> URL:
+    """Where this page can be read again: the answer to a form stands at the page that had the form."""
+    came_from = URL(request.headers.get("referer", ""))
+    is_ours = came_from.netloc == request.url.netloc
+    return came_from if request.method == "POST" and is_ours else request.url
+
+
+def _without_origin(url: URL) -> str:
+    return f"{url.path}?{url.query}" if url.query else url.path

@@ -48,7 +48,7 @@ def client(templates: Path) -> Iterator[TestClient]:
         return pages.render(request, "signup/forgotten.html")
 
     app = Starlette()
-    app.add_route("/list", show)
+    app.add_route("/list", show, methods=["GET", "POST"])
     app.add_route("/fail", fail)
     app.add_route("/refused", refuse)
     app.add_route("/forgotten", forget)
@@ -72,6 +72,16 @@ def test_a_chosen_language_is_remembered(client: TestClient) -> None:
 
 def test_the_language_switch_keeps_the_rest_of_the_address(client: TestClient) -> None:
     assert 'href="/list?page=2&amp;lang=en"' in client.get("/list?page=2", headers=GERMAN).text
+
+
+def test_the_language_switch_of_an_answer_leads_to_the_page_with_the_form(client: TestClient) -> None:
+    headers = {"Referer": "http://testserver/form?step=2"}
+    assert 'href="/form?step=2&amp;lang=en"' in client.post("/list", headers=headers).text
+
+
+def test_the_language_switch_never_leads_to_another_site(client: TestClient) -> None:
+    answer = client.post("/list", headers={"Referer": "https://elsewhere.example/form"})
+    assert 'href="/list?lang=en"' in answer.text
 
 
 def test_what_people_typed_never_becomes_markup(client: TestClient) -> None:
