@@ -303,4 +303,6 @@ def _shown_at(request: Request) -> URL:
 
 
 def _without_origin(url: URL) -> str:
-    return f"{url.path}?{url.query}" if url.query else url.path
+    # A browser reads two slashes at the beginning as the name of another site.
+    path = "/" + url.path.lstrip("/")
+    return f"{path}?{url.query}" if url.query else path

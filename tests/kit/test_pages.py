@@ -84,6 +84,11 @@ def test_the_language_switch_never_leads_to_another_site(client: TestClient) -> 
     assert 'href="/list?lang=en"' in answer.text
 
 
+def test_an_address_with_two_slashes_leads_nobody_away(client: TestClient) -> None:
+    answer = client.post("/list", headers={"Referer": "http://testserver//elsewhere.example/"})
+    assert 'href="/elsewhere.example/?lang=en"' in answer.text
+
+
 def test_what_people_typed_never_becomes_markup(client: TestClient) -> None:
     assert "Ada &lt;script&gt;" in client.get("/list").text
     assert "Das ist größer als 1 &lt;MB&gt;." in client.get("/fail", headers=GERMAN).text
