@@ -99,7 +99,9 @@ def _html(letter: _Letter) -> str:
             f'<html lang="{escape(letter.locale)}">',
             '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
             f'<meta name="color-scheme" content="light dark"><title>{escape(letter.heading)}</title></head>',
-            f'<body style="{BODY}"><div style="{COLUMN}">',
+            f'<body style="{BODY}">',
+            # Webmail drops html and body, and the language with them; so it stands here again.
+            f'<div role="article" lang="{escape(letter.locale)}" style="{COLUMN}">',
             *([f'<h1 style="{HEADING}">{heading}</h1>'] if heading else []),
             *_html_parts(letter.parts),
             *([_button(letter.link)] if letter.link else []),
