@@ -6,4 +6,5 @@ from shared.kit.database import ServiceBase, service_metadata
 class Base(ServiceBase):
     """Registration's tables."""
 
+    __abstract__ = True
     metadata = service_metadata()

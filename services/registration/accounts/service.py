@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.accounts.models import Account, Membership, Organisation, SignIn
+from services.registration.accounts.throttle import Throttle
 from services.registration.signup.addresses import clean_address
 from services.registration.signup.duplicates import address_key
 from services.registration.signup.names import Refused, clean_organisation
@@ -59,7 +60,17 @@ class BrowserSession:
 
 
 @dataclass(frozen=True)
+class AddedAccount:
+    """`is_new` is False for an account that was there before, with its own password."""
+
+    account: Account
+    is_new: bool
+
+
+@dataclass(frozen=True)
 class IssuedToken:
+    """`token` is shown once; only its id is kept."""
+
     sign_in: SignIn
     token: str
 
@@ -72,14 +83,16 @@ def add_organiser(
     password: str,
     role: Role = Role.owner,
     now: Clock = utc_now,
-) -> Account:
+) -> AddedAccount:
     """Make an account with a role in an organisation; either may exist already, not both together.
 
     An existing account keeps its password. Raises Refused for an address that is none.
     """
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordTooShort(shortest=SHORTEST_PASSWORD)
-    account = _account(session, clean_address(email), password, now())
+    address = clean_address(email)
+    known = _find(session, address)
+    account = known or _new_account(session, address, password, now())
     tenant = _organisation(session, clean_organisation(organisation), now())
     if session.get(Membership, (tenant.id, account.id)) is not None:
         raise AccountExists
@@ -87,13 +100,10 @@ def add_organiser(
         Membership(organisation_id=tenant.id, account_id=account.id, role=role.value, created_at=now())
     )
     session.flush()
-    return account
+    return AddedAccount(account, is_new=known is None)
 
 
-def _account(session: Session, email: str, password: str, now: datetime) -> Account:
-    known = _find(session, email)
-    if known is not None:
-        return known
+def _new_account(session: Session, email: str, password: str, now: datetime) -> Account:
     account = Account(
         email=email, address_key=address_key(email), password_hash=passwords.hash(password), created_at=now
     )
@@ -110,6 +120,17 @@ def _organisation(session: Session, name: str, now: datetime) -> Organisation:
     session.add(tenant)
     session.flush()
     return tenant
+
+
+def sign_in(session: Session, throttle: Throttle, email: str, password: str, *, machine: str) -> Account:
+    """The account. Raises WrongCredentials, and TooManySignIns after too many of them."""
+    key = address_key(email.strip())
+    throttle.check(key, machine)
+    try:
+        return authenticate(session, email, password)
+    except WrongCredentials:
+        throttle.note_failure(key, machine)
+        raise
 
 
 def authenticate(session: Session, email: str, password: str) -> Account:

@@ -22,3 +22,18 @@ class ChangeLink(Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_change_links_registration_id", "registration_id"),)
+
+
+class Confirmation(Base):
+    """Our copy of a confirmation of attendance that certificates issued."""
+
+    __tablename__ = "confirmations"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    registration_id: Mapped[UUID] = mapped_column(index=True)
+    number: Mapped[str]
+    attended_minutes: Mapped[int]
+    issued_at: Mapped[datetime]
+    sequence: Mapped[int]

@@ -64,7 +64,8 @@ class RejectedScan(Base):
     recorded_at: Mapped[datetime]
     author: Mapped[str]
 
-    __table_args__ = (Index("ix_rejected_scans_event_id", "event_id"),)
+    # A device that sends its batch again adds nothing.
+    __table_args__ = (UniqueConstraint("event_id", "content_hash", "reason"),)
 
 
 class Correction(Base):

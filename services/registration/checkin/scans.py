@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from shared.contracts.ticket_code import clean_short_code
+from shared.kit.i18n import N_
 
 Direction = Literal["in", "out"]
 Pointer = Literal["ticket", "short_code", "ref"]
@@ -15,6 +16,21 @@ Reason = Literal["malformed", "future", "forged_ticket", "other_event", "unknown
 TOLERATED_AHEAD = timedelta(minutes=5)
 # A ticket code has 139 characters; what is longer is no code and is not worth a look.
 POINTER_LIMIT = 300
+
+
+_EXPLANATIONS: dict[Reason, str] = {
+    "malformed": N_("This scan could not be read."),
+    "future": N_("This scan is from the future. Please check the device's clock."),
+    "forged_ticket": N_("This ticket is not genuine."),
+    "other_event": N_("This ticket is for another event."),
+    "unknown_code": N_("Nobody at this event has this code."),
+    "ref_not_allowed": N_("Only organisers may send references."),
+}
+
+
+def explain(reason: Reason) -> str:
+    """The sentence (a msgid) for people at the door."""
+    return _EXPLANATIONS[reason]
 
 
 @dataclass(frozen=True)

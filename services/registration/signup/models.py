@@ -37,6 +37,16 @@ class Event(Base):
     )
 
 
+class ReleasedProgramme(Base):
+    """Which release of an event's programme is public; the message may come before the event's own."""
+
+    __tablename__ = "released_programmes"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    sequence: Mapped[int]
+
+
 class EventSettings(Base):
     """How people sign up for an event."""
 

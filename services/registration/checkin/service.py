@@ -1,0 +1,439 @@
+"""Who came and went: scans, corrections, and the count that closes an event's attendance."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.registration.checkin.models import Correction, RejectedScan, Scan, Ticket
+from services.registration.checkin.resolve import KnownPeople, Resolved, read_ticket, resolve
+from services.registration.checkin.scans import TOLERATED_AHEAD, Direction, Pointer, Reason, Rejection, parse
+from services.registration.checkin.scans import Scan as ParsedScan
+from services.registration.signup.models import Event, Registration
+from services.registration.signup.names import Refused, clean_line
+from shared.contracts.agenda import EventClosed
+from shared.contracts.certificates import TicketIssued
+from shared.contracts.registration import (
+    AttendanceClosed,
+    AttendanceCorrected,
+    CorrectionKind,
+    ScanRecorded,
+)
+from shared.contracts.registration import Direction as ContractDirection
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.kit.access import Principal, Right
+from shared.kit.clock import Clock, utc_now
+from shared.kit.database import new_id
+from shared.kit.i18n import N_, Locale, gettext
+from shared.kit.outbox import publish
+
+log = structlog.get_logger()
+
+# PostgreSQL takes 65,535 parameters in a statement; a message has 13 columns for each of two consumers.
+MESSAGES_AT_ONCE = 1000
+REASON_LIMIT = 500
+
+Key = tuple[UUID, datetime, str]
+
+
+class ScanNotFound(NotFound):
+    """There is no such scan."""
+
+
+class ScanStruckAlready(Conflict):
+    """This scan was struck already."""
+
+
+class NobodyThere(Conflict):
+    """This person has no place at the event, so nobody can be marked present."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one scan of a batch."""
+
+    result: Literal["accepted", "duplicate", "rejected"]
+    reason: Reason | None = None
+    flag: str | None = None
+    scan_id: UUID | None = None
+
+
+def record_scans(
+    session: Session, event: Event, batch: Sequence[object], principal: Principal, *, now: Clock = utc_now
+) -> list[Result]:
+    """Keep the scans of a batch; one result for each, in their order. Sending it again changes nothing.
+
+    A handful of statements, however many scans: three to find the people, two to keep the scans and one
+    for each thousand messages.
+    """
+    moment = now()
+    may_name = principal.may(Right.write, event.organisation_id)
+    parsed = [_allowed(parse(raw, now=moment), may_name=may_name) for raw in batch]
+    people = known_people(session, event, parsed)
+    resolved = [resolve(scan, people) for scan in parsed]
+    kept = _keep(session, event, resolved, principal, moment)
+    _keep_rejected(session, event, zip(batch, resolved, strict=True), principal, moment)
+    results = _results(resolved, kept)
+    log.info("scans.recorded", event=str(event.id), sent=len(batch), accepted=len(kept))
+    return results
+
+
+def _allowed(scan: ParsedScan | Rejection, *, may_name: bool) -> ParsedScan | Rejection:
+    if isinstance(scan, ParsedScan) and scan.pointer == "ref" and not may_name:
+        return Rejection("ref_not_allowed")
+    return scan
+
+
+def known_people(session: Session, event: Event, scans: Sequence[ParsedScan | Rejection]) -> KnownPeople:
+    """Everybody whom the scans can mean. Somebody who waits has no place, and so cannot come in."""
+    codes = _codes(scans)
+    by_ticket = _by_ticket(session, event, codes["ticket"])
+    by_short_code = _by_short_code(session, event, codes["short_code"])
+    ids = {found for found in by_ticket.values() if isinstance(found, UUID)} | set(by_short_code.values())
+    registrations = session.execute(
+        select(Registration.id, Registration.ref, Registration.status)
+        .where(
+            Registration.event_id == event.id,
+            Registration.confirmed_at.is_not(None),
+            or_(Registration.id.in_(ids), Registration.ref.in_(codes["ref"])),
+        )
+        # Of two with one reference the one who did not cancel counts, or else the later one.
+        .order_by(Registration.status != "cancelled", Registration.id)
+    ).all()
+    return KnownPeople(
+        by_ticket=by_ticket,
+        by_short_code=by_short_code,
+        by_ref={row.ref: row.id for row in registrations if row.ref},
+        is_cancelled={row.id: row.status == "cancelled" for row in registrations},
+    )
+
+
+def _by_ticket(session: Session, event: Event, codes: set[str]) -> dict[str, UUID | Rejection]:
+    if not codes:
+        return {}
+    keys = session.scalars(select(Ticket.public_key).where(Ticket.event_id == event.id).distinct()).all()
+    return {code: read_ticket(code, event.id, keys) for code in codes}
+
+
+def _by_short_code(session: Session, event: Event, codes: set[str]) -> dict[str, UUID]:
+    if not codes:
+        return {}
+    known = select(Ticket).where(Ticket.event_id == event.id, Ticket.short_code.in_(codes))
+    return {ticket.short_code: ticket.registration_id for ticket in session.scalars(known)}
+
+
+def _codes(scans: Iterable[ParsedScan | Rejection]) -> Mapping[Pointer, set[str]]:
+    codes: dict[Pointer, set[str]] = {"ticket": set(), "short_code": set(), "ref": set()}
+    for scan in scans:
+        if isinstance(scan, ParsedScan):
+            codes[scan.pointer].add(scan.code)
+    return codes
+
+
+def _keep(
+    session: Session,
+    event: Event,
+    resolved: Sequence[Resolved | Rejection],
+    principal: Principal,
+    now: datetime,
+) -> dict[Key, UUID]:
+    rows = {_key(scan): _row(event, scan, principal, now) for scan in resolved if isinstance(scan, Resolved)}
+    if not rows:
+        return {}
+    new = (
+        insert(Scan).on_conflict_do_nothing(constraint="uq_scans_person_instant_direction").returning(Scan.id)
+    )
+    kept_ids = set(session.scalars(new, list(rows.values())))
+    kept = {key: row for key, row in rows.items() if row["id"] in kept_ids}
+    _tell_scans(session, kept.values())
+    return {key: row["id"] for key, row in kept.items()}
+
+
+def _key(scan: Resolved) -> Key:
+    return scan.registration_id, scan.scanned_at, scan.direction
+
+
+def _row(event: Event, scan: Resolved, principal: Principal, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "organisation_id": event.organisation_id,
+        "event_id": event.id,
+        "registration_id": scan.registration_id,
+        "scanned_at": scan.scanned_at,
+        "direction": scan.direction,
+        "means": scan.means,
+        "flag": scan.flag,
+        "recorded_at": now,
+        "author": principal.name,
+    }
+
+
+def _tell_scans(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    messages = [
+        ScanRecorded(
+            organisation_id=row["organisation_id"],
+            scan_id=row["id"],
+            event_id=row["event_id"],
+            registration_id=row["registration_id"],
+            scanned_at=row["scanned_at"],
+            direction=ContractDirection(row["direction"]),
+            means=row["means"],
+            flag=row["flag"],
+        )
+        for row in rows
+    ]
+    for start in range(0, len(messages), MESSAGES_AT_ONCE):
+        publish(session, *messages[start : start + MESSAGES_AT_ONCE])
+
+
+def _keep_rejected(
+    session: Session,
+    event: Event,
+    batch: Iterable[tuple[object, Resolved | Rejection]],
+    principal: Principal,
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "organisation_id": event.organisation_id,
+            "event_id": event.id,
+            "reason": scan.reason,
+            "content_hash": _digest(raw),
+            "recorded_at": now,
+            "author": principal.name,
+        }
+        for raw, scan in batch
+        if isinstance(scan, Rejection)
+    ]
+    if rows:
+        session.execute(insert(RejectedScan).on_conflict_do_nothing(), rows)
+
+
+def _digest(raw: object) -> str:
+    """Recognises what was sent without keeping it: a rejected code may be somebody's."""
+    return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _results(resolved: Sequence[Resolved | Rejection], kept: Mapping[Key, UUID]) -> list[Result]:
+    seen: set[Key] = set()
+    results = []
+    for scan in resolved:
+        results.append(_result(scan, kept, seen))
+        if isinstance(scan, Resolved):
+            seen.add(_key(scan))
+    return results
+
+
+def _result(scan: Resolved | Rejection, kept: Mapping[Key, UUID], seen: set[Key]) -> Result:
+    if isinstance(scan, Rejection):
+        return Result("rejected", reason=scan.reason)
+    key = _key(scan)
+    if key in seen or key not in kept:
+        return Result("duplicate", flag=scan.flag)
+    return Result("accepted", flag=scan.flag, scan_id=kept[key])
+
+
+def mark_present(
+    session: Session,
+    event: Event,
+    registration: Registration,
+    principal: Principal,
+    *,
+    direction: Direction = "in",
+    now: Clock = utc_now,
+) -> bool:
+    """The desk lets somebody in (or out) by hand, at this moment; False if the same was recorded before.
+
+    Raises NobodyThere for somebody who has no place.
+    """
+    if registration.status != "confirmed":
+        raise NobodyThere
+    moment = now()
+    row = {
+        "id": new_id(),
+        "organisation_id": event.organisation_id,
+        "event_id": event.id,
+        "registration_id": registration.id,
+        "scanned_at": moment,
+        "direction": direction,
+        "means": "desk",
+        "flag": None,
+        "recorded_at": moment,
+        "author": principal.name,
+    }
+    new = insert(Scan).values(row).on_conflict_do_nothing(constraint="uq_scans_person_instant_direction")
+    if session.scalar(new.returning(Scan.id)) is None:
+        return False
+    _tell_scans(session, [row])
+    return True
+
+
+def add_stay(
+    session: Session,
+    registration: Registration,
+    principal: Principal,
+    *,
+    entered_at: datetime,
+    left_at: datetime,
+    reason: str,
+    locale: Locale = "en",
+    now: Clock = utc_now,
+) -> Correction:
+    """Somebody was there from and to these instants, though no scan says so.
+
+    Raises Invalid for a stay that ends before it begins or in the future, and without a reason.
+    """
+    errors = _errors_of_stay(entered_at, left_at, now(), locale)
+    clean = _clean_reason(reason, errors, locale)
+    if errors:
+        raise Invalid(errors)
+    stay = Correction(
+        kind=CorrectionKind.add_stay.value,
+        entered_at=entered_at,
+        left_at=left_at,
+        reason=clean,
+        **_by(principal, now),
+    )
+    return _correct(session, registration, stay)
+
+
+def strike_scan(
+    session: Session,
+    registration: Registration,
+    scan_id: UUID,
+    principal: Principal,
+    *,
+    reason: str,
+    locale: Locale = "en",
+    now: Clock = utc_now,
+) -> Correction:
+    """A scan counts no more. Raises ScanNotFound, ScanStruckAlready, and Invalid without a reason."""
+    find_scan(session, registration, scan_id)
+    # Two who strike the same scan do so one after the other.
+    session.execute(select(Scan.id).where(Scan.id == scan_id).with_for_update(key_share=True))
+    if session.scalar(select(Correction.id).where(Correction.scan_id == scan_id)) is not None:
+        raise ScanStruckAlready
+    errors: list[FieldError] = []
+    clean = _clean_reason(reason, errors, locale)
+    if errors:
+        raise Invalid(errors)
+    strike = Correction(
+        kind=CorrectionKind.strike_scan.value, scan_id=scan_id, reason=clean, **_by(principal, now)
+    )
+    return _correct(session, registration, strike)
+
+
+def find_scan(session: Session, registration: Registration, scan_id: UUID) -> Scan:
+    scan = session.get(Scan, scan_id)
+    if scan is None or scan.registration_id != registration.id:
+        raise ScanNotFound
+    return scan
+
+
+def _by(principal: Principal, now: Clock) -> dict[str, Any]:
+    return {"author": principal.name, "corrected_at": now()}
+
+
+def _errors_of_stay(
+    entered_at: datetime, left_at: datetime, now: datetime, locale: Locale
+) -> list[FieldError]:
+    if left_at <= entered_at:
+        return [FieldError("left_at", gettext(locale, N_("A stay ends after it begins.")))]
+    if left_at > now + TOLERATED_AHEAD:
+        return [FieldError("left_at", gettext(locale, N_("A stay cannot end in the future.")))]
+    return []
+
+
+def _clean_reason(reason: str, errors: list[FieldError], locale: Locale) -> str:
+    try:
+        clean = clean_line(reason, limit=REASON_LIMIT)
+    except Refused as refusal:
+        errors.append(FieldError("reason", gettext(locale, refusal.sentence, **refusal.facts)))
+        return ""
+    if not clean:
+        errors.append(FieldError("reason", gettext(locale, N_("Please give the reason."))))
+    return clean
+
+
+def _correct(session: Session, registration: Registration, correction: Correction) -> Correction:
+    if registration.confirmed_at is None:
+        raise NobodyThere
+    correction.organisation_id, correction.event_id = registration.organisation_id, registration.event_id
+    correction.registration_id = registration.id
+    session.add(correction)
+    session.flush()
+    publish(
+        session,
+        AttendanceCorrected(
+            organisation_id=correction.organisation_id,
+            correction_id=correction.id,
+            event_id=correction.event_id,
+            registration_id=correction.registration_id,
+            kind=CorrectionKind(correction.kind),
+            scan_id=correction.scan_id,
+            entered_at=correction.entered_at,
+            left_at=correction.left_at,
+            reason=correction.reason,
+            author=correction.author,
+            corrected_at=correction.corrected_at,
+        ),
+    )
+    return correction
+
+
+def list_scans(session: Session, registration_id: UUID) -> Sequence[Scan]:
+    scans = select(Scan).where(Scan.registration_id == registration_id)
+    return session.scalars(scans.order_by(Scan.scanned_at, Scan.direction)).all()
+
+
+def list_corrections(session: Session, registration_id: UUID) -> Sequence[Correction]:
+    corrections = select(Correction).where(Correction.registration_id == registration_id)
+    return session.scalars(corrections.order_by(Correction.corrected_at, Correction.id)).all()
+
+
+def close_attendance(session: Session, message: EventClosed) -> None:
+    """Tell how much there is to wait for. What comes later travels by itself and is counted anew there."""
+    event_id = message.event_id
+    told = select(func.count()).where(
+        Registration.event_id == event_id, Registration.confirmed_at.is_not(None)
+    )
+    scans = select(func.count()).where(Scan.event_id == event_id)
+    corrections = select(func.count()).where(Correction.event_id == event_id)
+    publish(
+        session,
+        AttendanceClosed(
+            organisation_id=message.organisation_id,
+            sequence=message.sequence,
+            event_id=event_id,
+            registrations=session.scalar(told) or 0,
+            scans=session.scalar(scans) or 0,
+            corrections=session.scalar(corrections) or 0,
+        ),
+    )
+
+
+def keep_ticket(session: Session, message: TicketIssued) -> None:
+    """Store what the door needs to know of a ticket, unless something newer is here."""
+    facts = {
+        "organisation_id": message.organisation_id,
+        "event_id": message.event_id,
+        "registration_id": message.registration_id,
+        "short_code": message.short_code,
+        "public_key": message.public_key,
+        "sequence": message.sequence,
+    }
+    row = insert(Ticket).values(id=message.ticket_id, **facts)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[Ticket.id], set_=facts, where=Ticket.sequence < row.excluded.sequence
+        )
+    )

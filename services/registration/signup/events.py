@@ -1,0 +1,99 @@
+"""Our copy of the agenda's events: kept from its messages, found by id or slug."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.registration.signup.models import Event, ReleasedProgramme
+from shared.contracts.agenda import EventFacts, EventState, ProgrammeReleased
+from shared.errors import NotFound
+from shared.kit.access import Principal, Right
+
+
+class EventNotFound(NotFound):
+    """There is no such event."""
+
+
+def keep_event(session: Session, message: EventFacts) -> None:
+    """Store what the agenda says of an event, unless something newer is here."""
+    facts = {
+        "organisation_id": message.organisation_id,
+        "slug": message.slug,
+        "state": message.state.value,
+        "title": message.title,
+        "starts_at": message.starts_at,
+        "ends_at": message.ends_at,
+        "timezone": message.timezone,
+        "venue": message.venue.model_dump(),
+        "organiser": message.organiser,
+        "contact_email": message.contact_email,
+        "default_locale": message.default_locale,
+        "sequence": message.sequence,
+    }
+    row = insert(Event).values(id=message.event_id, **facts)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[Event.id], set_=facts, where=Event.sequence < row.excluded.sequence
+        )
+    )
+
+
+def keep_programme(session: Session, message: ProgrammeReleased) -> None:
+    facts = {"organisation_id": message.organisation_id, "sequence": message.sequence}
+    row = insert(ReleasedProgramme).values(event_id=message.event_id, **facts)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[ReleasedProgramme.event_id],
+            set_=facts,
+            where=ReleasedProgramme.sequence < row.excluded.sequence,
+        )
+    )
+
+
+def has_programme(session: Session, event_id: UUID) -> bool:
+    return session.get(ReleasedProgramme, event_id) is not None
+
+
+def find_event(session: Session, key: str) -> Event | None:
+    """The event with this id or slug."""
+    event_id = _as_id(key)
+    if event_id is not None:
+        return session.get(Event, event_id)
+    newest = select(Event).where(Event.slug == key).order_by(Event.sequence.desc(), Event.id.desc())
+    return session.scalars(newest.limit(1)).first()
+
+
+def _as_id(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
+
+
+def public_event(session: Session, key: str) -> Event:
+    """An event that everybody may see. Raises EventNotFound, for a draft too."""
+    event = find_event(session, key)
+    if event is None or event.state == EventState.draft:
+        raise EventNotFound
+    return event
+
+
+def event_for(session: Session, key: str, principal: Principal, right: Right) -> Event:
+    """An event of an organisation in which this right is held.
+
+    Raises EventNotFound for an unknown one and for another tenant's, Forbidden for a missing right.
+    """
+    event = find_event(session, key)
+    if event is None or event.organisation_id not in principal.roles:
+        raise EventNotFound
+    principal.must(right, event.organisation_id)
+    return event
+
+
+def events_for(session: Session, principal: Principal) -> Sequence[Event]:
+    """All events of the principal's organisations, the latest first."""
+    own = select(Event).where(Event.organisation_id.in_(list(principal.roles)))
+    return session.scalars(own.order_by(Event.starts_at.desc(), Event.id)).all()

@@ -1,0 +1,73 @@
+from collections.abc import Mapping
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from services.registration.signup import events, places, service, setup
+from services.registration.signup.models import Event
+from services.registration.signup.person import read_person
+from services.registration.signup.waiting_list import outcome
+from services.registration.signup.window import SignUpState, sign_up_state
+from services.registration.web import Db, Form, Language, OnceForPublic, PublicEvent, pages, to
+from shared.errors import Conflict, Invalid
+from shared.kit.clock import utc_now
+from shared.kit.i18n import Locale
+from shared.kit.pages import FormState
+from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
+
+router = APIRouter(include_in_schema=False, route_class=IdempotentRoute)
+
+
+@router.get("/e/{slug}")
+@router.get("/registration/e/{slug}")
+def show_event(request: Request, event: PublicEvent, session: Db) -> Response:
+    return _show(request, session, event, FormState())
+
+
+@router.post("/e/{slug}", dependencies=[OnceForPublic])
+@router.post("/registration/e/{slug}", dependencies=[OnceForPublic])
+def sign_up(request: Request, event: PublicEvent, session: Db, form: Form, language: Language) -> Response:
+    raw = {name: value for name, value in form.items() if name != FORM_FIELD}
+    try:
+        status = _sign_up(session, event, raw, language)
+    except Invalid as problem:
+        return _show(request, session, event, FormState.refused(raw, problem), status=problem.status)
+    except Conflict as problem:
+        # Sign-up is not open (any more): the page says why.
+        return _show(request, session, event, FormState(raw), status=problem.status)
+    return to(f"{request.url.path}/done?status={status}")
+
+
+def _sign_up(session: Session, event: Event, raw: Mapping[str, str], language: Locale) -> str:
+    wanted = setup.describe(session, setup.settings_of(session, event.id))
+    person = read_person({**raw, "locale": language}, wanted, locale=language)
+    return service.sign_up_publicly(session, event, person)
+
+
+@router.get("/e/{slug}/done")
+@router.get("/registration/e/{slug}/done")
+def show_done(
+    request: Request, event: PublicEvent, status: Literal["confirmed", "waiting"] = "confirmed"
+) -> Response:
+    return pages.render(request, "signup/done.html", event=event, place=status)
+
+
+def _show(
+    request: Request, session: Session, event: Event, form: FormState, *, status: int = 200
+) -> Response:
+    settings = setup.find_settings(session, event.id)
+    state = sign_up_state(service.window_of(event, settings), utc_now()) if settings else SignUpState.early
+    return pages.render(
+        request,
+        "signup/event.html",
+        status,
+        event=event,
+        settings=settings,
+        state=state,
+        questions=setup.describe(session, settings).questions if settings else (),
+        is_full=outcome(places.places_of(session, event.id)) == "waiting",
+        has_programme=events.has_programme(session, event.id),
+        form=form,
+    )
