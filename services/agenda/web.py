@@ -1,17 +1,21 @@
 """What the agenda's routes depend on: the transaction, who is asking, which event, pages."""
 
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
 from services.agenda.runtime import Sessions, settings
+from shared.errors import Conflict, Invalid, Stale
 from shared.kit.access import Principal
-from shared.kit.pages import Pages, Site
+from shared.kit.i18n import N_
+from shared.kit.pages import FormState, Link, Pages, Site
 from shared.kit.web.caching import etag_of
 from shared.kit.web.guards import principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import once, read_key
@@ -65,19 +69,9 @@ def event_to_change(event: str, session: Db, caller: TokenUser) -> Event:
     return events.find_to_change(session, event, caller)
 
 
-def own_event(event: str, session: Db, caller: BrowserUser) -> Event:
-    return events.find(session, event, caller)
-
-
-def own_event_to_change(event: str, session: Db, caller: BrowserUser) -> Event:
-    return events.find_to_change(session, event, caller)
-
-
 # `{event}` in a path is the id or the slug.
 EventToRead = Annotated[Event, Depends(event_to_read, scope="function")]
 EventToChange = Annotated[Event, Depends(event_to_change, scope="function")]
-OwnEvent = Annotated[Event, Depends(own_event, scope="function")]
-OwnEventToChange = Annotated[Event, Depends(own_event_to_change, scope="function")]
 
 
 def event_etag(event: Event) -> str:
@@ -98,3 +92,93 @@ async def read_form(request: Request) -> Mapping[str, str]:
 
 
 Form = Annotated[Mapping[str, str], Depends(read_form)]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A form that is shown again: what was typed, why it was refused, and the status of that answer."""
+
+    form: FormState
+    status: int
+
+
+T = TypeVar("T")
+
+
+def attempt(session: Session, typed: Mapping[str, Any], act: Callable[[], T]) -> T | Refused:
+    """What the form asked for, or why not; nothing of a refused attempt stays in the database."""
+    try:
+        with session.begin_nested():
+            return act()
+    except Invalid as problem:
+        return Refused(FormState.refused(typed, problem), problem.status)
+    except (Conflict, Stale) as problem:
+        return Refused(FormState(typed, {"": problem.sentence()}), problem.status)
+
+
+def see(address: str) -> Response:
+    """Send the browser to a page by GET, so that a reload repeats nothing."""
+    return RedirectResponse(address, 303)
+
+
+def event_address(event: Event) -> str:
+    """The organiser's page of an event."""
+    return f"/agenda/events/{event.slug}"
+
+
+def event_tabs(event: Event) -> Sequence[Link]:
+    """The tabs within an event, the same in every service."""
+    return (
+        Link(N_("Programme"), event_address(event)),
+        Link(N_("Registrations"), f"/registration/events/{event.slug}"),
+        Link(N_("Papers"), f"/certificates/events/{event.slug}"),
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An organiser's request about one event."""
+
+    request: Request
+    session: Session
+    caller: Principal
+    event: Event
+
+    def show(self, template: str, status: int = 200, **context: Any) -> Response:
+        return pages.render(
+            self.request,
+            template,
+            status,
+            event=self.event,
+            address=event_address(self.event),
+            organiser=self.caller.name,
+            subnav=event_tabs(self.event),
+            **context,
+        )
+
+    def keep(
+        self, typed: Mapping[str, Any], act: Callable[[], object], show: Callable[[FormState, int], Response]
+    ) -> Response:
+        """Do what a form asks and go back to the event; a refused form is shown again."""
+        outcome = attempt(self.session, typed, act)
+        if isinstance(outcome, Refused):
+            return show(outcome.form, outcome.status)
+        return see(event_address(self.event))
+
+
+def reading_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+    return Desk(request, session, caller, events.find(session, event, caller))
+
+
+def writing_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+    return Desk(request, session, caller, events.find_to_change(session, event, caller))
+
+
+ReadingDesk = Annotated[Desk, Depends(reading_desk, scope="function")]
+WritingDesk = Annotated[Desk, Depends(writing_desk, scope="function")]
+
+
+def must_be_fresh(version: int, form: Mapping[str, str]) -> None:
+    """Raises Stale for a form that was made from an older state; the page's If-Match."""
+    if form.get("version") != str(version):
+        raise Stale

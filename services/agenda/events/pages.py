@@ -1,3 +1,161 @@
-from fastapi import APIRouter
+"""The organiser's pages of an event: its facts, its programme, and the buttons that act on them."""
 
-router = APIRouter()
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.agenda.attendees import service as attendees
+from services.agenda.events import service
+from services.agenda.events.forms import event_values, read_event, zone_names
+from services.agenda.events.models import Event
+from services.agenda.programme import service as programme
+from services.agenda.programme.links import sign_up_url
+from services.agenda.programme.schemas import KIND_LABELS
+from services.agenda.web import (
+    BrowserUser,
+    Db,
+    Desk,
+    Form,
+    OnceForBrowser,
+    ReadingDesk,
+    Refused,
+    WritingDesk,
+    attempt,
+    event_address,
+    must_be_fresh,
+    pages,
+    see,
+)
+from shared.errors import Conflict
+from shared.kit.access import Principal, Right
+from shared.kit.clock import utc_now
+from shared.kit.pages import FormState
+from shared.kit.web.idempotency import IdempotentRoute
+
+router = APIRouter(prefix="/agenda/events", include_in_schema=False, route_class=IdempotentRoute)
+
+# A list for people; whoever has more events finds them by the API's pages.
+MOST_EVENTS = 200
+
+
+class CancellingUnconfirmed(Conflict):
+    """Please confirm that the event will not take place."""
+
+
+@router.get("")
+def show_events(request: Request, session: Db, caller: BrowserUser) -> Response:
+    return pages.render(
+        request,
+        "events/list.html",
+        events=service.list_own(session, caller, limit=MOST_EVENTS)[:MOST_EVENTS],
+        may_create=bool(caller.organisations(Right.write)),
+        organiser=caller.name,
+    )
+
+
+@router.get("/new")
+def show_empty_form(request: Request, caller: BrowserUser) -> Response:
+    typed = {"timezone": "Europe/Berlin", "default_locale": "de", "venue.country": "DE"}
+    return _new_event_form(request, caller, FormState(typed))
+
+
+@router.post("/new", dependencies=[OnceForBrowser])
+def create_event(request: Request, session: Db, caller: BrowserUser, form: Form) -> Response:
+    made = attempt(session, form, lambda: service.create(session, read_event(form), caller))
+    if isinstance(made, Refused):
+        return _new_event_form(request, caller, made.form, made.status)
+    return see(event_address(made))
+
+
+@router.get("/{event}")
+def show_event(desk: ReadingDesk) -> Response:
+    return _event_page(desk)
+
+
+@router.get("/{event}/edit")
+def show_event_form(desk: WritingDesk) -> Response:
+    return _event_form(desk, FormState(event_values(desk.event)))
+
+
+@router.post("/{event}/edit")
+def change_event(desk: WritingDesk, form: Form) -> Response:
+    def act() -> Event:
+        must_be_fresh(desk.event.version, form)
+        return service.change(desk.session, desk.event, read_event(form))
+
+    return desk.keep(form, act, lambda refused, status: _event_form(desk, refused, status))
+
+
+@router.post("/{event}/publish")
+def publish_event(desk: WritingDesk) -> Response:
+    return _act(desk, lambda: service.publish(desk.session, desk.event))
+
+
+@router.post("/{event}/release", dependencies=[OnceForBrowser])
+def release_programme(desk: WritingDesk) -> Response:
+    return _act(desk, lambda: programme.release(desk.session, desk.event, desk.caller))
+
+
+@router.post("/{event}/close")
+def close_event(desk: WritingDesk, form: Form) -> Response:
+    early = form.get("early") == "yes"
+    return _act(desk, lambda: service.close(desk.session, desk.event, early=early))
+
+
+@router.post("/{event}/cancel")
+def cancel_event(desk: WritingDesk, form: Form) -> Response:
+    if form.get("confirmed") != "yes":
+        return _event_page(desk, CancellingUnconfirmed())
+    return _act(desk, lambda: service.cancel(desk.session, desk.event))
+
+
+def _act(desk: Desk, act: Callable[[], object]) -> Response:
+    """Do it and show the event again; what hinders it is said there."""
+    try:
+        with desk.session.begin_nested():
+            act()
+    except Conflict as problem:
+        desk.session.refresh(desk.event)
+        return _event_page(desk, problem)
+    return see(event_address(desk.event))
+
+
+def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
+    session, event = desk.session, desk.event
+    draft = programme.draft(session, event)
+    return desk.show(
+        "events/event.html",
+        problem.status if problem else 200,
+        sessions=programme.sessions_of(session, event),
+        rooms=programme.rooms_of(session, event),
+        speakers=programme.speakers_of(session, event),
+        problem=problem,
+        hindrances=programme.problems(draft) if draft.sessions else [],
+        warnings=programme.warnings(session, draft),
+        has_changed=programme.has_changed(session, event, draft),
+        confirmed=attendees.count_confirmed(session, event.id),
+        arrived=attendees.count_arrived(session, event.id),
+        kinds=KIND_LABELS,
+        may_write=desk.caller.may(Right.write, event.organisation_id),
+        has_ended=event.ends_at <= utc_now(),
+        sign_up=sign_up_url("", event.slug),
+        form=FormState(),
+    )
+
+
+def _event_form(desk: Desk, form: FormState, status: int = 200) -> Response:
+    return desk.show("events/form.html", status, form=form, zones=zone_names(), organisations=[])
+
+
+def _new_event_form(request: Request, caller: Principal, form: FormState, status: int = 200) -> Response:
+    return pages.render(
+        request,
+        "events/form.html",
+        status,
+        form=form,
+        event=None,
+        zones=zone_names(),
+        organisations=caller.organisations(Right.write),
+        organiser=caller.name,
+    )

@@ -19,6 +19,7 @@ from services.agenda.programme.schemas import (
     SpeakerAnswer,
     SpeakerChanges,
     SpeakerFacts,
+    session_facts,
 )
 from services.agenda.refusals import checked
 from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, tag
@@ -177,7 +178,7 @@ def replace_session(
 def change_session(
     event: EventToChange, row: SessionToChange, changes: SessionChanges, session: Db, response: Response
 ) -> SessionAnswer:
-    facts = SessionFacts.of(row, event.timezone).model_dump() | changes.model_dump(exclude_unset=True)
+    facts = session_facts(row, event.timezone) | changes.model_dump(exclude_unset=True)
     return replace_session(event, row, checked(SessionFacts, facts), session, response)
 
 

@@ -7,7 +7,7 @@ def programme_url(public_url: str, slug: str) -> str:
 
 def session_url(public_url: str, slug: str, key: str) -> str:
     """The session's row on the programme page."""
-    return f"{programme_url(public_url, slug)}#{key}"
+    return f"{programme_url(public_url, slug)}#session-{key}"
 
 
 def schedule_url(public_url: str, slug: str, suffix: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Identity, Index, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.agenda.database import Base
+from services.agenda.programme import released
 from shared.kit.database import Id, Version
 
 
@@ -47,6 +48,10 @@ class Speaker(Base):
     number: Mapped[int] = mapped_column(Identity())
     guid: Mapped[UUID] = mapped_column(default=uuid4)
     version: Mapped[Version]
+
+    @property
+    def label(self) -> str:
+        return released.Speaker(self.number, self.guid, self.organisation, self.name).label
 
     __table_args__ = (
         UniqueConstraint("event_id", "key"),

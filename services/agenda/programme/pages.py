@@ -1,4 +1,210 @@
-from fastapi import APIRouter
+"""The public programme with its files, and the organiser's forms for rooms, speakers and sessions."""
 
-router = APIRouter()
-public_router = APIRouter()
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from services.agenda.events import service as events
+from services.agenda.programme import service
+from services.agenda.programme.exports import SUFFIXES, Suffix, export
+from services.agenda.programme.forms import (
+    read_room,
+    read_session,
+    read_speaker,
+    room_values,
+    session_values,
+    speaker_values,
+)
+from services.agenda.programme.links import schedule_url, sign_up_url
+from services.agenda.programme.models import ProgrammeSession, Room, Speaker
+from services.agenda.programme.schedule import days
+from services.agenda.programme.schemas import KIND_LABELS
+from services.agenda.runtime import settings
+from services.agenda.web import (
+    Db,
+    Desk,
+    Form,
+    OnceForBrowser,
+    WritingDesk,
+    must_be_fresh,
+    pages,
+)
+from shared.contracts.agenda import EventState
+from shared.kit.pages import FormState
+from shared.kit.web.caching import cached
+from shared.kit.web.idempotency import IdempotentRoute
+
+PUBLIC = "/agenda/e/{slug}"
+
+public_router = APIRouter(include_in_schema=False)
+router = APIRouter(prefix="/agenda/events/{event}", include_in_schema=False, route_class=IdempotentRoute)
+
+
+@public_router.api_route(PUBLIC, methods=["GET", "HEAD"])
+def show_programme(slug: str, request: Request, session: Db) -> Response:
+    event = events.find_public(session, slug)
+    programme = service.latest(session, event)
+    return pages.render(
+        request,
+        "programme/public.html",
+        event=event,
+        programme=programme,
+        days=days(programme) if programme else [],
+        kinds=KIND_LABELS,
+        sign_up=sign_up_url("", slug),
+        files={suffix: schedule_url("", slug, suffix) for suffix in SUFFIXES},
+    )
+
+
+@public_router.api_route(f"{PUBLIC}/schedule.{{suffix}}", methods=["GET", "HEAD"])
+def download_programme(slug: str, suffix: Suffix, request: Request, session: Db) -> Response:
+    event = events.find_public(session, slug)
+    programme = service.find_latest(session, event)
+    is_cancelled = event.state is EventState.cancelled
+    file = export(programme, suffix, public_url=settings.public_url, is_cancelled=is_cancelled)
+    return cached(request, file.content, media_type=file.media_type, filename=file.filename)
+
+
+@router.get("/rooms/new")
+def show_empty_room(desk: WritingDesk) -> Response:
+    return _room_form(desk, None, FormState())
+
+
+@router.post("/rooms/new", dependencies=[OnceForBrowser])
+def add_room(desk: WritingDesk, form: Form) -> Response:
+    def act() -> Room:
+        return service.add_room(desk.session, desk.event, read_room(form))
+
+    return desk.keep(form, act, partial(_room_form, desk, None))
+
+
+@router.get("/rooms/{key}")
+def show_room(desk: WritingDesk, key: str) -> Response:
+    room = service.find_room(desk.session, desk.event, key)
+    return _room_form(desk, room, FormState(room_values(room)))
+
+
+@router.post("/rooms/{key}")
+def change_room(desk: WritingDesk, key: str, form: Form) -> Response:
+    room = service.find_room(desk.session, desk.event, key)
+
+    def act() -> Room:
+        must_be_fresh(room.version, form)
+        return service.change_room(desk.session, desk.event, room, read_room(form))
+
+    return desk.keep(form, act, partial(_room_form, desk, room))
+
+
+@router.post("/rooms/{key}/remove")
+def remove_room(desk: WritingDesk, key: str) -> Response:
+    room = service.find_room(desk.session, desk.event, key)
+    act = partial(service.remove_room, desk.session, desk.event, room)
+    return desk.keep(room_values(room), act, partial(_room_form, desk, room))
+
+
+def _room_form(desk: Desk, room: Room | None, form: FormState, status: int = 200) -> Response:
+    return desk.show("programme/room.html", status, form=form, room=room)
+
+
+@router.get("/speakers/new")
+def show_empty_speaker(desk: WritingDesk) -> Response:
+    return _speaker_form(desk, None, FormState())
+
+
+@router.post("/speakers/new", dependencies=[OnceForBrowser])
+def add_speaker(desk: WritingDesk, form: Form) -> Response:
+    def act() -> Speaker:
+        return service.add_speaker(desk.session, desk.event, read_speaker(form))
+
+    return desk.keep(form, act, partial(_speaker_form, desk, None))
+
+
+@router.get("/speakers/{key}")
+def show_speaker(desk: WritingDesk, key: str) -> Response:
+    speaker = service.find_speaker(desk.session, desk.event, key)
+    return _speaker_form(desk, speaker, FormState(speaker_values(speaker)))
+
+
+@router.post("/speakers/{key}")
+def change_speaker(desk: WritingDesk, key: str, form: Form) -> Response:
+    speaker = service.find_speaker(desk.session, desk.event, key)
+
+    def act() -> Speaker:
+        must_be_fresh(speaker.version, form)
+        return service.change_speaker(desk.session, desk.event, speaker, read_speaker(form))
+
+    return desk.keep(form, act, partial(_speaker_form, desk, speaker))
+
+
+@router.post("/speakers/{key}/remove")
+def remove_speaker(desk: WritingDesk, key: str) -> Response:
+    speaker = service.find_speaker(desk.session, desk.event, key)
+    act = partial(service.remove_speaker, desk.session, desk.event, speaker)
+    return desk.keep(speaker_values(speaker), act, partial(_speaker_form, desk, speaker))
+
+
+def _speaker_form(desk: Desk, speaker: Speaker | None, form: FormState, status: int = 200) -> Response:
+    return desk.show("programme/speaker.html", status, form=form, speaker=speaker)
+
+
+async def read_ticked(request: Request) -> list[str]:
+    """The speakers whose boxes are ticked."""
+    form = await request.form()
+    return [value for value in form.getlist("speakers") if isinstance(value, str)]
+
+
+Ticked = Annotated[list[str], Depends(read_ticked)]
+
+
+@router.get("/sessions/new")
+def show_empty_session(desk: WritingDesk) -> Response:
+    start = service.next_free_start(desk.session, desk.event).isoformat(timespec="minutes")
+    return _session_form(desk, None, FormState({"kind": "plenary", "starts_at": start, "minutes": "45"}))
+
+
+@router.post("/sessions/new", dependencies=[OnceForBrowser])
+def add_session(desk: WritingDesk, form: Form, ticked: Ticked) -> Response:
+    def act() -> ProgrammeSession:
+        facts = read_session(form, ticked, desk.event.timezone)
+        return service.add_session(desk.session, desk.event, facts)
+
+    return desk.keep({**form, "speakers": ticked}, act, partial(_session_form, desk, None))
+
+
+@router.get("/sessions/{key}")
+def show_session(desk: WritingDesk, key: str) -> Response:
+    row = service.find_session(desk.session, desk.event, key)
+    return _session_form(desk, row, FormState(session_values(row)))
+
+
+@router.post("/sessions/{key}")
+def change_session(desk: WritingDesk, key: str, form: Form, ticked: Ticked) -> Response:
+    row = service.find_session(desk.session, desk.event, key)
+
+    def act() -> ProgrammeSession:
+        must_be_fresh(row.version, form)
+        facts = read_session(form, ticked, desk.event.timezone)
+        return service.change_session(desk.session, desk.event, row, facts)
+
+    return desk.keep({**form, "speakers": ticked}, act, partial(_session_form, desk, row))
+
+
+@router.post("/sessions/{key}/remove")
+def remove_session(desk: WritingDesk, key: str) -> Response:
+    row = service.find_session(desk.session, desk.event, key)
+    act = partial(service.remove_session, desk.session, desk.event, row)
+    return desk.keep(session_values(row), act, partial(_session_form, desk, row))
+
+
+def _session_form(desk: Desk, row: ProgrammeSession | None, form: FormState, status: int = 200) -> Response:
+    return desk.show(
+        "programme/session.html",
+        status,
+        form=form,
+        row=row,
+        kinds=KIND_LABELS,
+        rooms=service.rooms_of(desk.session, desk.event),
+        speakers=service.speakers_of(desk.session, desk.event),
+    )

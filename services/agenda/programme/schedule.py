@@ -42,6 +42,12 @@ class Day:
     ends_at: datetime
     rooms: tuple[RoomPlan, ...]
 
+    @property
+    def sessions(self) -> list[Session]:
+        """The sessions of all rooms by their beginning."""
+        everywhere = (session for plan in self.rooms for session in plan.sessions)
+        return sorted(everywhere, key=lambda session: (session.starts_at, session.number))
+
 
 def days(programme: Programme) -> tuple[Day, ...]:
     """Every day of the event, also one without a session; at least one."""

@@ -191,10 +191,6 @@ class SessionFacts(BaseModel):
     speakers: Annotated[list[Key], Field(max_length=50)] = []
     networking: Networking | None = None
 
-    @classmethod
-    def of(cls, row: ProgrammeSession, timezone: str) -> Self:
-        return cls.model_validate(session_facts(row, timezone))
-
 
 class SessionChanges(BaseModel):
     model_config = ConfigDict(
@@ -213,7 +209,19 @@ class SessionChanges(BaseModel):
     networking: Networking | None = None
 
 
-class SessionAnswer(SessionFacts):
+class SessionAnswer(BaseModel):
+    """A session as it stands; `networking` as it was given."""
+
+    key: str
+    kind: str
+    title: str
+    abstract: str
+    room: str | None
+    starts_at: AwareDatetime
+    minutes: int
+    speaker_organisation: str | None
+    speakers: list[str]
+    networking: dict[str, Any] | None
     id: UUID
     guid: UUID
     number: int

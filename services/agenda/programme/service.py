@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -202,6 +203,12 @@ def change_session(
     return row
 
 
+def next_free_start(session: Session, event: Event) -> datetime:
+    """When the last session ends, else when the event starts, on the clock at the venue: a good guess."""
+    ends = [row.ends_at for row in sessions_of(session, event) if row.ends_at < event.ends_at]
+    return wall_time(max(ends, default=event.starts_at), event.timezone)
+
+
 def remove_session(session: Session, event: Event, row: ProgrammeSession) -> None:
     """Take a session out of the draft; releases that name it stay as they are."""
     events.must_be_open(event)
@@ -219,7 +226,9 @@ def _write_session(session: Session, event: Event, row: ProgrammeSession, facts:
         row.starts_at = facts.starts_at
         row.starts_wall = wall_time(facts.starts_at, event.timezone)
         row.ends_at = facts.starts_at + timedelta(minutes=facts.minutes)
-        row.networking = facts.networking.model_dump(mode="json") if facts.networking else None
+        row.networking = (
+            facts.networking.model_dump(mode="json", exclude_unset=True) if facts.networking else None
+        )
         session.add(row)
         _set_speakers(row, list(dict.fromkeys(speakers)))
 
@@ -352,6 +361,12 @@ def warnings(session: Session, programme: released.Programme) -> list[RoomWarnin
         for small in too_small(programme.sessions, people)
         if small.room and small.room.capacity
     ]
+
+
+def has_changed(session: Session, event: Event, programme: released.Programme) -> bool:
+    """Whether the public would see something new if the programme were released now."""
+    shown = latest(session, event)
+    return shown is None or replace(shown, released_at=programme.released_at) != programme
 
 
 def releases_of(session: Session, event: Event) -> Sequence[Release]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.agenda.programme.released import Programme, Room, Session, Speaker
 from shared.contracts.agenda import Venue
+from shared.kit.access import Principal, Role
 
 PUBLIC_URL = "https://events.example.org"
 BERLIN = "Europe/Berlin"
@@ -137,3 +138,43 @@ def _odd_session(draw: st.DrawFn, number: int, start: datetime, minutes: int, ro
         kind=draw(st.sampled_from(["break", "plenary", "keynote", "world_cafe"])),
         speakers=tuple(speakers),
     )
+
+
+ORGANISATION = UUID("01890a5d-0000-7000-8000-000000000001")
+OTHER_ORGANISATION = UUID("01890a5d-0000-7000-8000-000000000002")
+
+
+def a_principal(role: Role = Role.organiser, organisation: UUID = ORGANISATION, **facts: Any) -> Principal:
+    values: dict[str, Any] = {
+        "account_id": UUID(int=5),
+        "session_id": uuid4(),
+        "name": "orga@example.org",
+        "roles": {organisation: role},
+    }
+    return Principal(**{**values, **facts})
+
+
+def event_facts(**changes: Any) -> dict[str, Any]:
+    """The body of a POST of an event."""
+    facts: dict[str, Any] = {
+        "slug": "ki-hub-2022",
+        "title": {"de": "Vernetzungstreffen", "en": "Networking meeting"},
+        "starts_at": "2022-11-24T09:30:00+01:00",
+        "ends_at": "2022-11-24T16:15:00+01:00",
+        "timezone": BERLIN,
+        "venue": {"name": "TU Chemnitz", "city": "Chemnitz", "country": "DE"},
+        "organiser": "Mittelstand-Digital Zentrum Chemnitz",
+    }
+    return facts | changes
+
+
+def session_facts(**changes: Any) -> dict[str, Any]:
+    """The body of a POST of a session."""
+    facts: dict[str, Any] = {
+        "key": "begruessung",
+        "kind": "plenary",
+        "title": "Begrüßung",
+        "starts_at": "2022-11-24T09:30:00+01:00",
+        "minutes": 15,
+    }
+    return facts | changes

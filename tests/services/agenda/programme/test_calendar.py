@@ -35,7 +35,7 @@ def test_a_session_says_where_it_is_who_speaks_and_what_it_is() -> None:
     assert entry["location"] == "Plenum, TU Chemnitz, Chemnitz"
     assert entry["description"] == "Ada Beispiel (TZLR Ilmenau)"
     assert entry.categories == ["keynote"]
-    assert entry["url"] == f"{PUBLIC_URL}/agenda/e/ki-hub-2022#session-1"
+    assert entry["url"] == f"{PUBLIC_URL}/agenda/e/ki-hub-2022#session-session-1"
 
 
 def test_breaks_are_in_the_calendar() -> None:

@@ -1,0 +1,83 @@
+"""An event as fields of a form, and back: fields are named as in the API, times are wall times."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from services.agenda.events.models import Event
+from services.agenda.events.schemas import NewEvent, zones
+from services.agenda.refusals import checked
+from shared.errors import FieldError, Invalid
+from shared.kit.i18n import LOCALES, N_
+
+# Aliases and offsets ("Etc/GMT+3", "EST") are valid in the API and no choice for people.
+_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+
+
+def zone_names() -> list[str]:
+    return sorted(name for name in zones() if name.startswith(_REGIONS))
+
+
+def event_values(event: Event) -> dict[str, str]:
+    """The fields as they stand, with the version that the form was made from."""
+    return {
+        "version": str(event.version),
+        "slug": event.slug,
+        **{f"title.{locale}": event.title.get(locale, "") for locale in LOCALES},
+        "starts_at": event.starts_wall.isoformat(timespec="minutes"),
+        "ends_at": event.ends_wall.isoformat(timespec="minutes"),
+        "timezone": event.timezone,
+        "venue.name": event.venue_name,
+        "venue.city": event.venue_city,
+        "venue.country": event.venue_country,
+        "organiser": event.organiser,
+        "contact_email": event.contact_email or "",
+        "default_locale": event.default_locale,
+    }
+
+
+def read_event(form: Mapping[str, str]) -> NewEvent:
+    """Raises Invalid with a sentence at each field that does not fit."""
+    timezone = form.get("timezone", "")
+    zone = timezone if timezone in zones() else "UTC"
+    titles = {locale: form.get(f"title.{locale}", "") for locale in LOCALES}
+    values = {
+        "slug": form.get("slug", "").strip().lower(),
+        "title": {locale: text for locale, text in titles.items() if text.strip()},
+        "starts_at": read_wall_time(form, "starts_at", zone),
+        "ends_at": read_wall_time(form, "ends_at", zone),
+        "timezone": timezone,
+        "venue": {
+            "name": form.get("venue.name", ""),
+            "city": form.get("venue.city", ""),
+            "country": form.get("venue.country", "").strip().upper(),
+        },
+        "organiser": form.get("organiser", ""),
+        "contact_email": form.get("contact_email", "").strip() or None,
+        "default_locale": form.get("default_locale") or None,
+        "organisation_id": form.get("organisation_id") or None,
+    }
+    return _at_the_first_title(values)
+
+
+def _at_the_first_title(values: Mapping[str, object]) -> NewEvent:
+    """No title at all is said at the first of its fields, since the form has none for all of them."""
+    try:
+        return checked(NewEvent, values)
+    except Invalid as problem:
+        first = f"title.{LOCALES[0]}"
+        raise Invalid(
+            [FieldError(first if e.field == "title" else e.field, e.sentence) for e in problem.errors]
+        ) from problem
+
+
+def read_wall_time(form: Mapping[str, str], name: str, zone: str) -> datetime:
+    """What a field `datetime-local` sends, as a time in that zone. Raises Invalid."""
+    text = form.get(name, "").strip()
+    if not text:
+        raise Invalid([FieldError(name, N_("Please fill in this field."))])
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    except ValueError as problem:
+        sentence = N_("Please enter day and time, for example 2026-05-21T09:30.")
+        raise Invalid([FieldError(name, sentence)]) from problem
