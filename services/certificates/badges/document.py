@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
-from services.certificates.documents.fitting import DoesNotFit, FittedText, fit
+from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, fit_or_cut
 from services.certificates.documents.fonts import Fonts, Weight, load_fonts
 from services.certificates.documents.paper import A6, ACCENT, HAIRLINE, INK, MM, MUTED, WHITE, Paper, Style
 from services.certificates.documents.problems import Problem, Reason, check
@@ -110,7 +110,7 @@ def _too_long(badge: Badge, fonts: Fonts) -> list[str]:
 
 
 def _draw_event(paper: Paper, run: BadgeRun) -> None:
-    title = fit(
+    title = fit_or_cut(
         run.event.title, paper.fonts.bold, width=TEXT_WIDTH, largest=TITLE.size, smallest=8, max_lines=2
     )
     style = TITLE.sized(title.size)

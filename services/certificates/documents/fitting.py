@@ -90,19 +90,28 @@ def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tupl
 
 
 def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterator[tuple[ShapedText, ...]]:
-    """For each number of lines the breaks that make the widest line narrowest."""
+    """The candidates from the calmest on: few lines first, and lines that end with a word before hyphens.
+
+    Some readers take a hyphen at a line's end for a syllable break and drop it from what is copied out.
+    """
     turned = bidi.is_right_to_left(text)
     pieces = pieces_of(clean(text))
     widths = [_width(piece, fonts) for piece in pieces]
+    ends_of_words = [index for index, piece in enumerate(pieces[:-1], start=1) if piece[-1].isspace()]
     for count in range(1, min(max_lines, len(pieces)) + 1):
-        cuts = min(_cuts(len(pieces), count), key=lambda cut: max(sum(widths[a:b]) for a, b in pairwise(cut)))
-        lines = ("".join(pieces[start:end]).strip() for start, end in pairwise(cuts))
-        yield tuple(shape(line, fonts, right_to_left=turned) for line in lines)
+        for places in (ends_of_words, range(1, len(pieces))):
+            cuts = _most_balanced(widths, places, count)
+            lines = ("".join(pieces[start:end]).strip() for start, end in pairwise(cuts))
+            yield tuple(shape(line, fonts, right_to_left=turned) for line in lines)
 
 
-def _cuts(pieces: int, lines: int) -> Iterator[tuple[int, ...]]:
-    for inner in combinations(range(1, pieces), lines - 1):
-        yield (0, *inner, pieces)
+def _most_balanced(widths: Sequence[int], places: Sequence[int], lines: int) -> tuple[int, ...]:
+    """Where to cut so that the widest line is narrowest; with too few places to cut, all on one line."""
+    ends = (0,), (len(widths),)
+    cuts = [(*ends[0], *inner, *ends[1]) for inner in combinations(places, lines - 1)]
+    return min(
+        cuts, key=lambda cut: max(sum(widths[a:b]) for a, b in pairwise(cut)), default=(0, len(widths))
+    )
 
 
 def _size(

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from services.certificates.documents.embedding import EmbeddedFont
@@ -95,6 +96,9 @@ class Paper:
         self._embedded: dict[Font, EmbeddedFont] = {}
         self._paint: Colour | None = None
         self._using: tuple[Font, float] | None = None
+        self._resources = pdfdoc.PDFDictionary(
+            {"Font": pdfdoc.PDFObjectReference(pdfdoc.BasicFonts), "XObject": pdfdoc.PDFDictionary({})}
+        )
 
     def text(self, x: float, y: float, text: str, style: Style, *, align: Align = "left") -> None:
         """One line. Raises MissingGlyphs and ForbiddenCharacters instead of printing a box or a trap."""
@@ -165,12 +169,20 @@ class Paper:
             draw()
             self._canvas.endForm()
             self._forget_state()
+            form = self._canvas._doc.getXObjectName(name)
+            self._resources["XObject"][form] = pdfdoc.PDFObjectReference(form)
         self._canvas.doForm(name)
 
     def next_page(self) -> None:
-        self._canvas._doc.updateSignature("\n".join(self._canvas._code))
+        document = self._canvas._doc
+        document.updateSignature("\n".join(self._canvas._code))
+        number = document.thisPageName()
         self._canvas.showPage()
         self._forget_state()
+        page = document.idToObject[number]
+        # ReportLab lists all fonts and forms in each page anew, and says that nothing turns or fades.
+        page.Resources = document.Reference(self._resources, "resources")
+        page.Trans = page.Rotate = None
 
     def finish(self) -> bytes:
         """Ends the last page, and the document."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
-from services.certificates.documents.fitting import DoesNotFit, FittedText, fit
+from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, fit_or_cut
 from services.certificates.documents.fonts import Fonts, load_fonts
 from services.certificates.documents.paper import A4, ACCENT, MM, MUTED, TINT, WHITE, Paper, Style
 from services.certificates.documents.problems import Problem, Reason, check
@@ -13,11 +13,15 @@ from services.certificates.documents.qr import encode
 
 MARGIN = 20 * MM
 TEXT_WIDTH = A4[0] - 2 * MARGIN
-QR_SIDE = 74 * MM
-CARD_TOP = 84 * MM
-CARD_HEIGHT = QR_SIDE + 12 * MM
+QR_SIDE = 70 * MM
+CARD_TOP = 80 * MM
+CARD_MARGIN = 6 * MM
+NAME_HEIGHT = 20 * MM
+FACTS_TOP = CARD_TOP + NAME_HEIGHT + 15 * MM
+CARD_HEIGHT = FACTS_TOP - CARD_TOP + QR_SIDE + CARD_MARGIN
 FACTS_LEFT = MARGIN + 8 * MM
 FACTS_WIDTH = TEXT_WIDTH - QR_SIDE - 20 * MM
+NAME_WIDTH = TEXT_WIDTH - 8 * MM - CARD_MARGIN
 LARGEST_NAME = 24.0
 
 KIND = Style(10.5, "bold", WHITE)
@@ -155,38 +159,40 @@ def _draw_head(paper: Paper, ticket: Ticket, labels: Labels) -> None:
 def _draw_card(paper: Paper, ticket: Ticket, labels: Labels) -> None:
     paper.area(MARGIN, CARD_TOP, TEXT_WIDTH, CARD_HEIGHT, TINT)
     paper.area(MARGIN, CARD_TOP, 1.6 * MM, CARD_HEIGHT, categories.colour_of(ticket.category))
+    name = _fit_name(ticket, paper.fonts)
+    paper.text(FACTS_LEFT, CARD_TOP + 9 * MM, labels.name, LABEL)
+    paper.lines(FACTS_LEFT, CARD_TOP + 10.5 * MM + name.size, name.lines, NAME.sized(name.size))
     _draw_facts(paper, ticket, labels)
-    left = paper.width - MARGIN - QR_SIDE - 6 * MM
-    top = CARD_TOP + 6 * MM
-    paper.area(left, top, QR_SIDE, QR_SIDE, WHITE)
-    paper.qr(left, top, QR_SIDE, encode(ticket.ticket_code))
+    left = paper.width - MARGIN - QR_SIDE - CARD_MARGIN
+    paper.area(left, FACTS_TOP, QR_SIDE, QR_SIDE, WHITE)
+    paper.qr(left, FACTS_TOP, QR_SIDE, encode(ticket.ticket_code))
 
 
 def _draw_facts(paper: Paper, ticket: Ticket, labels: Labels) -> None:
-    name = _fit_name(ticket, paper.fonts)
-    y = CARD_TOP + 10 * MM
-    paper.text(FACTS_LEFT, y, labels.name, LABEL)
-    style = NAME.sized(name.size)
-    y = paper.lines(FACTS_LEFT, y + 0.6 * MM + style.size, name.lines, style) - style.line_height
+    y = FACTS_TOP + 3 * MM
     for label, value in (
         (labels.organisation, ticket.organisation),
         (labels.category, categories.name_of(ticket.category, ticket.language)),
     ):
         if value:
-            y = _draw_fact(paper, y + 9 * MM, label, value)
-    baseline = CARD_TOP + CARD_HEIGHT - 6 * MM
+            y = _draw_fact(paper, y, label, value) + 9 * MM
+    baseline = FACTS_TOP + QR_SIDE
     paper.text(FACTS_LEFT, baseline, ticket.short_code, SHORT_CODE)
-    paper.text(FACTS_LEFT, baseline - 9.5 * MM, labels.short_code, LABEL)
+    paper.text(FACTS_LEFT, baseline - 10 * MM, labels.short_code, LABEL)
 
 
 def _draw_fact(paper: Paper, y: float, label: str, value: str) -> float:
     """A label and its value below. Returns the value's last baseline."""
     paper.text(FACTS_LEFT, y, label, LABEL)
-    return paper.paragraph(FACTS_LEFT, y + 5 * MM, value, VALUE, width=FACTS_WIDTH) - VALUE.line_height
+    fitted = fit_or_cut(
+        value, paper.fonts.regular, width=FACTS_WIDTH, largest=VALUE.size, smallest=8, max_lines=2
+    )
+    style = VALUE.sized(fitted.size)
+    return paper.lines(FACTS_LEFT, y + 5 * MM, fitted.lines, style) - style.line_height
 
 
 def _fit_name(ticket: Ticket, fonts: Fonts) -> FittedText:
-    return fit(ticket.name, fonts.bold, width=FACTS_WIDTH, largest=LARGEST_NAME, height=32 * MM)
+    return fit(ticket.name, fonts.bold, width=NAME_WIDTH, largest=LARGEST_NAME, height=NAME_HEIGHT)
 
 
 def _draw_advice(paper: Paper, ticket: Ticket, labels: Labels) -> None:

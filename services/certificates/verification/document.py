@@ -29,6 +29,8 @@ CONTINUED_TOP = 28 * MM
 # A "Unterrichtseinheit": the unit in which German chambers and funders count training.
 TEACHING_UNIT = 45
 LARGEST_NAME = 25.0
+# Arabic letters reach half their size below the baseline.
+NAME_GAP = 9 * MM
 
 KIND = Style(26, "bold", ACCENT)
 ORGANISER = Style(11, "bold")
@@ -95,6 +97,7 @@ class Labels:
     attended: str
     attended_value: str
     units: str
+    unit: str
     units_value: str
     content: str
     proof: str
@@ -115,11 +118,12 @@ LABELS = {
         attended="Anwesenheit",
         attended_value="{attended} netto, ohne Pausen (Programm: {programme})",
         units="Umfang",
+        unit="{units} Unterrichtseinheit zu 45 Minuten",
         units_value="{units} Unterrichtseinheiten zu 45 Minuten",
         content="Inhalt",
         proof=(
-            "Die Anwesenheit ist durch Zeiten am Einlass nachgewiesen; angebrochene Minuten und "
-            "Unterrichtseinheiten sind nicht gezählt."
+            "Die Anwesenheit ist durch Zeiten am Einlass nachgewiesen. "
+            "Angebrochene Minuten und Einheiten sind nicht gezählt."
         ),
         issued="Ausgestellt am {day}",
         signature="Unterschrift, {organiser}",
@@ -136,6 +140,7 @@ LABELS = {
         attended="Attendance",
         attended_value="{attended} net, without breaks (programme: {programme})",
         units="Scope",
+        unit="{units} teaching unit of 45 minutes",
         units_value="{units} teaching units of 45 minutes",
         content="Content",
         proof="Attendance is proven by times at the door; minutes and units that were only begun are not counted.",
@@ -235,7 +240,7 @@ def _draw_head(paper: Paper, confirmation: Confirmation, labels: Labels) -> floa
     )
     name = _fit_name(confirmation.name, paper.fonts)
     style = NAME.sized(name.size)
-    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + 7.5 * MM
+    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + NAME_GAP
     if confirmation.organisation:
         y = paper.paragraph(LEFT, y, confirmation.organisation, ORGANISATION, width=TEXT_WIDTH)
     paper.text(LEFT, y + 4.5 * MM, labels.took_part, BODY)
@@ -253,13 +258,18 @@ def _draw_facts(paper: Paper, y: float, confirmation: Confirmation, labels: Labe
         (labels.when, event.when(language), VALUE),
         (labels.place, event.place, VALUE),
         (labels.attended, attended, STRONG),
-        (labels.units, labels.units_value.format(units=confirmation.teaching_units), STRONG),
+        (labels.units, _teaching_units(confirmation, labels), STRONG),
     ):
         paper.text(LEFT, y, label, LABEL)
         y = paper.paragraph(VALUE_LEFT, y, value, style, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
     paper.text(LEFT, y + 6 * MM, labels.content, HEADING)
     paper.rule(LEFT, y + 8 * MM, TEXT_WIDTH)
     return y + 13.5 * MM
+
+
+def _teaching_units(confirmation: Confirmation, labels: Labels) -> str:
+    units = confirmation.teaching_units
+    return (labels.unit if units == 1 else labels.units_value).format(units=units)
 
 
 def _rows(confirmation: Confirmation) -> list[Row]:

@@ -1,0 +1,73 @@
+"""Every name comes out of every paper as it went in."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+
+from services.certificates.attendance.document import draw_evidence_list, draw_sign_in_sheet
+from services.certificates.badges import document as badges
+from services.certificates.tickets import document as tickets
+from services.certificates.verification import document as confirmations
+from tests.support.paper_facts import (
+    HARD_NAMES,
+    HARDER_NAMES,
+    a_badge,
+    a_badge_run,
+    a_confirmation,
+    a_person,
+    a_sign_in_sheet,
+    a_ticket,
+    an_evidence,
+)
+from tests.support.paper_text import by_poppler, by_pypdf, codes_shown, fonts_of, letters, without_spaces
+
+NAMES = [*HARD_NAMES, *HARDER_NAMES]
+Draw = Callable[[str, str], bytes]
+
+PAPERS: dict[str, Draw] = {
+    "badge": lambda first, last: badges.draw(a_badge_run([a_badge(first, last)])),
+    "confirmation": lambda first, last: confirmations.draw(a_confirmation(first, last)),
+    "evidence list": lambda first, last: draw_evidence_list(an_evidence([a_person(first, last)])),
+    "sign-in sheet": lambda first, last: draw_sign_in_sheet(a_sign_in_sheet([(first, last)])),
+    "ticket": lambda first, last: tickets.draw(a_ticket(first, last)),
+}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("first", "last"), NAMES)
+def test_a_name_is_copied_out_as_it_was_given(paper: str, first: str, last: str) -> None:
+    pdf = PAPERS[paper](first, last)
+    name = unicodedata.normalize("NFC", f"{first} {last}")
+    assert letters(name) in letters(by_poppler(pdf))
+    assert without_spaces(name) in without_spaces(by_pypdf(pdf))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_no_paper_shows_a_box_in_place_of_a_letter(paper: str) -> None:
+    for first, last in NAMES:
+        pdf = PAPERS[paper](first, last)
+        assert 0 not in codes_shown(pdf)
+        for font, glyphs in fonts_of(pdf):
+            assert glyphs
+            assert 0 not in glyphs
+            assert max(glyphs) < font["maxp"].numGlyphs
+
+
+def test_a_name_of_one_line_keeps_its_spaces() -> None:
+    for first, last in [*HARD_NAMES[:6], *HARD_NAMES[7:]]:
+        pdf = tickets.draw(a_ticket(first, last))
+        assert f"{first} {last}" in by_poppler(pdf)
+        assert f"{first} {last}" in by_pypdf(pdf)
+
+
+def test_a_run_of_all_names_keeps_each_on_its_own_page() -> None:
+    pdf = badges.draw(a_badge_run([a_badge(first, last) for first, last in NAMES]))
+    pages = by_poppler(pdf).split("\f")
+    for (first, last), page in zip(NAMES, pages, strict=False):
+        assert letters(unicodedata.normalize("NFC", first + last)) in letters(page)
+
+
+def test_only_what_is_shown_is_embedded() -> None:
+    pdf = tickets.draw(a_ticket("Ada", "Abt"))
+    assert len(pdf) < 20_000
