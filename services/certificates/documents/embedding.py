@@ -39,13 +39,14 @@ class EmbeddedFont:
     def __init__(self, font: Font, name: str) -> None:
         self.font = font
         self.name = name
-        self._codes: dict[tuple[int, str], int] = {}
+        self._codes: dict[tuple[int, str], str] = {}
 
-    def code(self, glyph: int, spelling: str) -> int:
+    def code(self, glyph: int, spelling: str) -> str:
+        """Four hexadecimal digits, as text on a page writes them."""
         key = (glyph, spelling)
         if key not in self._codes:
             # Code 0 is .notdef, which is never shown.
-            self._codes[key] = len(self._codes) + 1
+            self._codes[key] = f"{len(self._codes) + 1:04X}"
         return self._codes[key]
 
     def addObjects(self, document: Any) -> None:  # noqa: N802 (ReportLab calls its delayed fonts by this name)
@@ -130,8 +131,8 @@ def _glyph_map(numbers: Sequence[int]) -> bytes:
     return b"".join(number.to_bytes(2, "big") for number in (0, *numbers))
 
 
-def _to_unicode(codes: dict[tuple[int, str], int]) -> bytes:
-    entries = [f"<{code:04X}> <{_utf16(spelling)}>" for (_, spelling), code in codes.items()]
+def _to_unicode(codes: dict[tuple[int, str], str]) -> bytes:
+    entries = [f"<{code}> <{_utf16(spelling)}>" for (_, spelling), code in codes.items()]
     blocks = (entries[start : start + ENTRIES_A_BLOCK] for start in range(0, len(entries), ENTRIES_A_BLOCK))
     listed = (f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar" for block in blocks)
     return CMAP.format(blocks="\n".join(listed)).encode("ascii")

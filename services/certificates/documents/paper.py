@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from reportlab import rl_config
@@ -28,9 +29,6 @@ MM = 72 / 25.4
 A4: Size = (210 * MM, 297 * MM)
 A4_LANDSCAPE: Size = (297 * MM, 210 * MM)
 A6: Size = (105 * MM, 148 * MM)
-
-# Readers such as pypdf take a wider step forward inside a word for a space between two words.
-WIDEST_STEP = 100
 
 
 def colour(code: str) -> Colour:
@@ -202,21 +200,15 @@ class Paper:
 
     def _write(self, x: float, y: float, segment: Segment, size: float) -> None:
         parts = [f"BT {_n(x)} {_n(y)} Td"]
-        shown: list[str] = []
         raised = 0
-        for glyph in segment.glyphs:
-            if (select := self._select(glyph.font, size)) or glyph.up != raised:
-                parts += _show(shown)
-                shown = []
-            if select:
-                parts.append(select)
-            if glyph.up != raised:
-                parts.append(f"{_n(glyph.up * size / 1000)} Ts")
-                raised = glyph.up
-            shown.append(self._place(glyph))
-        parts += _show(shown)
+        for (font, up), glyphs in groupby(segment.glyphs, key=_font_and_rise):
+            parts.append(self._select(font, size))
+            if up != raised:
+                parts.append(f"{_n(up * size / 1000)} Ts")
+                raised = up
+            parts.append(self._shown(self._embedded[font], glyphs))
         parts.append("0 Ts ET" if raised else "ET")
-        self._add(" ".join(parts))
+        self._add(" ".join(filter(None, parts)))
 
     def _select(self, font: Font, size: float) -> str:
         """The operator that changes to a font, or nothing where it is in use."""
@@ -225,11 +217,11 @@ class Paper:
         self._using = (font, size)
         return f"/{self._embed(font).name} {_n(size)} Tf"
 
-    def _place(self, glyph: Glyph) -> str:
-        embedded = self._embedded[glyph.font]
-        after = glyph.right + glyph.font.advance(glyph.number) - glyph.advance
-        code = f"<{embedded.code(glyph.number, glyph.text):04X}>"
-        return f"{_step(-glyph.right)}{code}{_step(after)}"
+    def _shown(self, embedded: EmbeddedFont, glyphs: Iterable[Glyph]) -> str:
+        """The operator that shows these glyphs; codes that follow each other share one string."""
+        code = embedded.code
+        shown = "".join(f"{each.before}<{code(each.number, each.text)}>{each.after}" for each in glyphs)
+        return f"[{shown.replace('><', '')}]TJ"
 
     def _embed(self, font: Font) -> EmbeddedFont:
         if font not in self._embedded:
@@ -269,18 +261,8 @@ class _TimeStamp:
         self.tzname = "UTC"
 
 
-def _show(shown: list[str]) -> list[str]:
-    """The operator that shows these glyphs; codes that follow each other share one string."""
-    return [f"[{''.join(shown).replace('><', '')}]TJ"] if shown else []
-
-
-def _step(thousandths: int) -> str:
-    """A move between two glyphs, to the left where it is positive; a long move forward is made in short steps."""
-    steps = []
-    while thousandths < -WIDEST_STEP:
-        steps.append(-WIDEST_STEP)
-        thousandths += WIDEST_STEP
-    return "".join(f"{step} " for step in [*steps, thousandths] if step)
+def _font_and_rise(glyph: Glyph) -> tuple[Font, int]:
+    return glyph.font, glyph.up
 
 
 def _n(value: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 from unicodedata import category
 
 import uharfbuzz as hb
@@ -17,6 +18,8 @@ from services.certificates.documents.text import clean, describe
 SHARED_SCRIPTS = frozenset(("Zyyy", "Zinh", "Zzzz"))
 VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 JOINERS = frozenset("\u200c\u200d")
+# Readers such as pypdf take a wider step forward inside a word for a space between two words.
+WIDEST_STEP = 100
 INVISIBLE = VARIATION_SELECTORS | frozenset("\u200c\u200d\u200e\u200f\u061c\u00ad")
 
 
@@ -34,15 +37,18 @@ class Glyph:
     """A glyph in its place, lengths in thousandths of an em.
 
     `text` is what a reader copies for it: usually one character, several for a ligature, and nothing where
-    a cluster has more glyphs than characters.
+    a cluster has more glyphs than characters. `before` and `after` are the moves around it as PDF's TJ operator
+    writes them: kept here because shaped texts are cached, and a page shows thousands of glyphs.
     """
 
     font: Font
     number: int
     text: str
     advance: int
-    right: int = 0
-    up: int = 0
+    right: int
+    up: int
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +191,23 @@ def _glyphs(text: str, run: Run) -> list[Glyph]:
     buffer.script = run.script
     hb.shape(run.font.shaper, buffer)
     spellings = _spellings(text, run, [info.cluster for info in buffer.glyph_infos])
-    thousandths = run.font.thousandths
-    return [
-        Glyph(
-            run.font,
-            info.codepoint,
-            spelling,
-            thousandths(place.x_advance),
-            thousandths(place.x_offset),
-            thousandths(place.y_offset),
-        )
-        for info, place, spelling in zip(buffer.glyph_infos, buffer.glyph_positions, spellings, strict=True)
-    ]
+    placed = zip(buffer.glyph_infos, buffer.glyph_positions, spellings, strict=True)
+    return [_glyph(run.font, info.codepoint, spelling, place) for info, place, spelling in placed]
+
+
+def _glyph(font: Font, number: int, spelling: str, place: Any) -> Glyph:
+    advance, right, up = map(font.thousandths, (place.x_advance, place.x_offset, place.y_offset))
+    back = right + font.advance(number) - advance
+    return Glyph(font, number, spelling, advance, right, up, _step(-right), _step(back))
+
+
+def _step(thousandths: int) -> str:
+    """A move between two glyphs, to the left where it is positive; a long move forward is made in short steps."""
+    steps = []
+    while thousandths < -WIDEST_STEP:
+        steps.append(-WIDEST_STEP)
+        thousandths += WIDEST_STEP
+    return "".join(f"{step} " for step in [*steps, thousandths] if step)
 
 
 def _spellings(text: str, run: Run, clusters: list[int]) -> list[str]:
