@@ -115,7 +115,7 @@ def cancel(session: Session, event: Event, registration_id: UUID, *, now: Clock 
         _pass_on(session, event, is_awaited=counter.waiting > 0, now=now())
     else:
         places.stop_waiting(session, event.id)
-    log.info("registration.cancelled", event=str(event.id), had_place=had_place)
+    log.info("registration.cancelled", event_id=str(event.id), had_place=had_place)
     _say_goodbye(session, event, registration)
     return registration
 
@@ -171,7 +171,7 @@ def change(
     if registration.status == "confirmed":
         tell(session, RegistrationChanged, registration)
     log.info(
-        "registration.changed", event=str(event.id), registration=str(registration.id), at=now().isoformat()
+        "registration.changed", event_id=str(event.id), registration=str(registration.id), at=now().isoformat()
     )
     return registration
 

@@ -82,7 +82,7 @@ def record_scans(
     kept = _keep(session, event, resolved, principal, moment)
     _keep_rejected(session, event, zip(batch, resolved, strict=True), principal, moment)
     results = _results(resolved, kept)
-    log.info("scans.recorded", event=str(event.id), sent=len(batch), accepted=len(kept))
+    log.info("scans.recorded", event_id=str(event.id), sent=len(batch), accepted=len(kept))
     return results
 
 

@@ -3,6 +3,7 @@
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from services.registration.signup.names import Refused
+from shared.kit.i18n import N_
 
 
 def clean_address(text: str) -> str:
@@ -12,10 +13,10 @@ def clean_address(text: str) -> str:
     that need SMTPUTF8 (RFC 6531), which too few mail servers accept.
     """
     if "\r" in text or "\n" in text:
-        raise Refused("Please enter one mail address, on one line.")
+        raise Refused(N_("Please enter one mail address, on one line."))
     address = _validated(text.strip(" \t\u00a0")).ascii_email
     if address is None:
-        raise Refused("Please use an address with only unaccented letters before the @.")
+        raise Refused(N_("Please use an address with only unaccented letters before the @."))
     return address
 
 
@@ -37,5 +38,5 @@ def _validated(address: str) -> ValidatedEmail:
 def _sentence_for(address: str) -> str:
     local, at, _domain = address.rpartition("@")
     if at and not local.isascii():
-        return "Please use an address with only unaccented letters before the @."
-    return "Please enter a mail address such as name@example.org."
+        return N_("Please use an address with only unaccented letters before the @.")
+    return N_("Please enter a mail address such as name@example.org.")

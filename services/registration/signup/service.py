@@ -214,7 +214,7 @@ def _must_be_free(session: Session, event_id: UUID, ref: str | None, but: UUID |
 
 def _welcome(session: Session, event: Event, registration: Registration) -> None:
     """Certificates mails the ticket to those with a place; those who wait hear from us."""
-    log.info("registration.entered", event=str(event.id), status=registration.status)
+    log.info("registration.entered", event_id=str(event.id), status=registration.status)
     if registration.status == "confirmed":
         tell(session, RegistrationConfirmed, registration)
         return
