@@ -87,9 +87,14 @@ def _marked(modules: Iterable[ModuleType]) -> Iterator[Callable[..., Any]]:
 
 def _register(app: Celery, service: str, sessions: Sessions, function: Callable[..., Any]) -> None:
     if hasattr(function, "job"):
-        app.task(name=function.job)(function)
+        _add(app, function.job, function)
     for contract in getattr(function, "contracts", ()):
-        app.task(name=contract.name)(_consumer(app, service, sessions, contract, function))
+        _add(app, contract.name, _consumer(app, service, sessions, contract, function))
+
+
+def _add(app: Celery, name: str, function: Callable[..., Any]) -> None:
+    # Celery's default shares a task with every app of the process, under whoever came first.
+    app.task(name=name, shared=False)(function)
 
 
 def _consumer(
@@ -129,23 +134,23 @@ def report_failure(app: Celery, service: str, raw: dict[str, Any], error: str, *
 
 
 def _register_housekeeping(app: Celery, service: str, sessions: Sessions) -> None:
-    @app.task(name=f"{service}.acknowledge")
     def acknowledge(consumer: str, message_ids: list[str]) -> None:
         with sessions.begin() as session:
             outbox.acknowledge(session, consumer, [UUID(message_id) for message_id in message_ids])
 
-    @app.task(name=f"{service}.record_failure")
     def record_failure(consumer: str, message_id: str, error: str, is_final: bool) -> None:
         with sessions.begin() as session:
             outbox.record_failure(session, consumer, UUID(message_id), error, is_final=is_final)
 
-    @app.task(name=f"{service}.purge_messages")
     def purge_messages() -> None:
         with sessions.begin() as session:
             outbox.purge_delivered(session)
             inbox.purge(session)
             idempotency.purge(session)
             access.purge_revoked(session)
+
+    for task in (acknowledge, record_failure, purge_messages):
+        _add(app, f"{service}.{task.__name__}", task)
 
 
 def _park_unknown(app: Celery, service: str) -> None:

@@ -11,11 +11,8 @@ from shared.kit.migrations import is_at_head
 from shared.kit.pages import Pages, mount_static
 from shared.kit.settings import Settings
 from shared.kit.telemetry import configure_logging
-from shared.kit.web.origin import SameOriginForms
+from shared.kit.web.gate import Gate
 from shared.kit.web.problems import PROBLEM_RESPONSES, answer_problems
-
-# The largest honest body is a batch of some thousand scans; files are not uploaded yet.
-LARGEST_BODY = 1_000_000
 
 
 def make_app(
@@ -30,12 +27,10 @@ def make_app(
         # FastAPI's own pages load their script from a foreign host.
         docs_url=None,
         redoc_url=None,
-        max_body_size=LARGEST_BODY,
         responses=PROBLEM_RESPONSES,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    app.add_middleware(SameOriginForms, public_url=settings.public_url)
-    answer_problems(app, pages)
+    app.add_middleware(Gate, public_url=settings.public_url, answer=answer_problems(app, pages))
     app.include_router(health_routes(service, settings, engine))
     for router in routers:
         app.include_router(router)

@@ -27,11 +27,9 @@ class Replay(Exception):
 
     def __init__(self, answer: StoredAnswer) -> None:
         super().__init__("replay")
-        self.answer = answer
-
-    def response(self) -> Response:
-        headers = {**self.answer.headers, "Idempotency-Replayed": "true"}
-        return Response(self.answer.body, self.answer.status, headers=headers)
+        # Made now: when the handler runs, the session that knows the answer is closed.
+        headers = {**answer.headers, "Idempotency-Replayed": "true"}
+        self.response = Response(answer.body, answer.status, headers=headers)
 
 
 async def read_key(request: Request) -> tuple[str, bytes] | None:

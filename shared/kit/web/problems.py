@@ -1,6 +1,6 @@
 """The one place that turns errors into answers: RFC 9457 problems for programs, pages for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -65,8 +65,11 @@ BY_STATUS: dict[int, type[ProblemError]] = {
 }
 
 
-def answer_problems(app: FastAPI, pages: Pages) -> None:
-    """Register the handlers of everything that routes, services and the framework raise."""
+def answer_problems(app: FastAPI, pages: Pages) -> Callable[[Request, ProblemError], Response]:
+    """Register the handlers of everything that routes, services and the framework raise.
+
+    Returns the function that they all use.
+    """
 
     def answer(request: Request, problem: ProblemError) -> Response:
         if is_for_programs(request):
@@ -105,6 +108,7 @@ def answer_problems(app: FastAPI, pages: Pages) -> None:
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(OperationalError, on_database_away)
     app.add_exception_handler(Exception, on_bug)
+    return answer
 
 
 def _renew(request: Request, _: Exception) -> Response:
@@ -114,7 +118,7 @@ def _renew(request: Request, _: Exception) -> Response:
 
 def _replay(_: Request, replay: Exception) -> Response:
     assert isinstance(replay, Replay)
-    return replay.response()
+    return replay.response
 
 
 def is_for_programs(request: Request) -> bool:

@@ -1,0 +1,1 @@
+"""The model event, played from outside: through HTTP and mail only, as organiser, attendees and door."""

@@ -1,0 +1,87 @@
+"""What people find in their mailboxes, read from the SMTP spool."""
+
+import email
+import re
+from collections import Counter
+from email.message import EmailMessage
+from email.policy import SMTPUTF8
+from functools import cache
+from pathlib import Path
+
+import pypdfium2
+import zxingcpp
+
+from shared.contracts.ticket_code import SHORT_CODE_LETTERS
+
+LETTERS = f"[{SHORT_CODE_LETTERS}]{{4}}"
+SHORT_CODE = re.compile(rf"\b{LETTERS}-{LETTERS}\b")
+LINK = re.compile(r"https?://\S+/registration/r/[\w-]+")
+PLACE = re.compile(r"(?:Platz|place) (\d+)")
+# Enough for a QR code of version 6 on A4: about five pixels a module.
+DOTS_PER_POINT = 4
+
+
+class Spool:
+    """All mails that the sink has accepted, oldest first."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self) -> list[EmailMessage]:
+        return [_read(path) for path in sorted(self.folder.glob("*.eml"))]
+
+    def to(self, address: str, *, kind: str | None = None) -> list[EmailMessage]:
+        """Mails to one address, optionally of one kind."""
+        return [
+            mail
+            for mail in self.all()
+            if address in _recipients(mail) and kind in (None, str(mail["X-Treffpunkt-Kind"]))
+        ]
+
+    def by_kind(self) -> dict[str, int]:
+        return dict(sorted(Counter(str(mail["X-Treffpunkt-Kind"]) for mail in self.all()).items()))
+
+
+@cache
+def _read(path: Path) -> EmailMessage:
+    # The sink renames a file to its name when it is complete, so reading it once is enough.
+    return email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=SMTPUTF8)
+
+
+def _recipients(mail: EmailMessage) -> list[str]:
+    return [address.strip() for address in str(mail["X-Envelope-To"]).split(",")]
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    return str(body.get_content()) if body else ""
+
+
+def link_in(mail: EmailMessage) -> str | None:
+    """The address of the person's own page."""
+    found = LINK.search(text_of(mail))
+    return found.group() if found else None
+
+
+def short_code_in(mail: EmailMessage) -> str | None:
+    found = SHORT_CODE.search(text_of(mail))
+    return found.group() if found else None
+
+
+def place_in_list(mail: EmailMessage) -> int | None:
+    """The place in the waiting list that a mail tells."""
+    found = PLACE.search(text_of(mail))
+    return int(found.group(1)) if found else None
+
+
+def pdfs_in(mail: EmailMessage) -> list[bytes]:
+    return [
+        part.get_content() for part in mail.iter_attachments() if part.get_content_type() == "application/pdf"
+    ]
+
+
+def qr_codes_in(pdf: bytes) -> list[str]:
+    """The text of each QR code on the rendered pages, in the order of the pages."""
+    document = pypdfium2.PdfDocument(pdf)
+    pictures = (page.render(scale=DOTS_PER_POINT).to_pil() for page in document)
+    return [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]

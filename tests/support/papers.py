@@ -1,0 +1,28 @@
+"""PDFs as people and scanners see them: rendered by poppler, read by zxing-cpp and pypdf."""
+
+import io
+import subprocess
+import tempfile
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+from pypdf import PdfReader
+
+
+def pages_as_pictures(pdf: bytes, *, dpi: int = 150) -> list[Image.Image]:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "paper.pdf"
+        source.write_bytes(pdf)
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", source, f"{folder}/page"], check=True)
+        return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).glob("page*.png"))]
+
+
+def qr_codes(pdf: bytes) -> list[list[str]]:
+    """The texts of the QR codes on each page."""
+    return [[code.text for code in zxingcpp.read_barcodes(page)] for page in pages_as_pictures(pdf)]
+
+
+def texts(pdf: bytes) -> list[str]:
+    """The text of each page, as a reader copies it out, in one line."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
