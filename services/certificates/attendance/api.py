@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.rule import MailingStart, Verdict
@@ -22,10 +22,10 @@ from services.certificates.attendance.service import (
     rules_of,
     set_rules,
 )
-from services.certificates.copies.service import find_event, look_up_event
-from services.certificates.web import Caller, Db
+from services.certificates.copies.models import Event
+from services.certificates.copies.service import look_up_event
+from services.certificates.web import Db, EventToRead, TokenUser, event_to_change
 from shared.errors import NotReady
-from shared.kit.access import Right
 from shared.kit.web.caching import etag_of, must_match
 from shared.kit.web.paging import link_next, page_of, read_cursor
 
@@ -36,46 +36,47 @@ class EventNotHereYet(NotReady):
     """This event has not arrived here yet. Please try again in a moment."""
 
 
-@router.put("/rules")
-def put_rules(
-    event: str, wanted: RulesIn, request: Request, response: Response, session: Db, caller: Caller
-) -> RulesOut:
-    """Set the event's rules. Rules that were set before need If-Match."""
+def arrived_event(event: str, session: Db, caller: TokenUser) -> Event:
+    """An event that its organiser has just made may be on its way here."""
     if look_up_event(session, event) is None:
         raise EventNotHereYet(retry_after=1)
-    found = find_event(session, event, caller.roles)
-    caller.must(Right.write, found.organisation_id)
-    if (stored := rules_of(session, found)).version:
+    return event_to_change(event, session, caller)
+
+
+ArrivedEvent = Annotated[Event, Depends(arrived_event, scope="function")]
+
+
+@router.put("/rules")
+def put_rules(
+    event: ArrivedEvent, wanted: RulesIn, request: Request, response: Response, session: Db
+) -> RulesOut:
+    """Set the event's rules. Rules that were set before need If-Match."""
+    if (stored := rules_of(session, event)).version:
         must_match(request, _etag(stored))
-    rules = set_rules(session, found, wanted)
+    rules = set_rules(session, event, wanted)
     response.headers["ETag"] = _etag(rules)
     return _shown_rules(rules)
 
 
 @router.get("/rules")
-def get_rules(event: str, response: Response, session: Db, caller: Caller) -> RulesOut:
+def get_rules(event: EventToRead, response: Response, session: Db) -> RulesOut:
     """The event's rules, or the defaults."""
-    found = find_event(session, event, caller.roles)
-    caller.must(Right.read, found.organisation_id)
-    rules = rules_of(session, found)
+    rules = rules_of(session, event)
     response.headers["ETag"] = _etag(rules)
     return _shown_rules(rules)
 
 
 @router.get("/attendance")
 def get_attendance(
-    event: str,
+    event: EventToRead,
     request: Request,
     response: Response,
     session: Db,
-    caller: Caller,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     cursor: str | None = None,
 ) -> AttendanceOut:
     """What each person attended, counted from the scans and corrections that are here."""
-    found = find_event(session, event, caller.roles)
-    caller.must(Right.read, found.organisation_id)
-    attendance = attendance_of(session, found)
+    attendance = attendance_of(session, event)
     rest = _after(read_cursor(cursor), attendance.people)
     shown, following = page_of(rest[: limit + 1], limit, key=_sort_key)
     link_next(request, response, following)

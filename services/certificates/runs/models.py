@@ -1,5 +1,6 @@
 """Document runs: papers that organisers order and that are drawn in the background."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +24,18 @@ class State(StrEnum):
     DRAWING = "drawing"
     DONE = "done"
     FAILED = "failed"
+
+
+FILE_NAMES = {kind: f"{kind.value}.pdf" for kind in Kind}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn paper: the PDF, how many people are on it, and what was left out and why."""
+
+    pdf: bytes
+    persons: int
+    problems: list[dict[str, Any]]
 
 
 class DocumentRun(Base):

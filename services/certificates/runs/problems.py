@@ -7,6 +7,7 @@ from services.certificates.documents.problems import Problem, Reason
 from shared.kit.i18n import N_
 
 NOT_MAILABLE = "not_mailable"
+NO_TICKET = "no_ticket"
 
 SENTENCES = {
     Reason.MISSING_GLYPH.value: N_("No font has these characters."),
@@ -15,16 +16,22 @@ SENTENCES = {
     ),
     Reason.TOO_LONG.value: N_("This text does not fit, even in the smallest size."),
     NOT_MAILABLE: N_("This address cannot be written to."),
+    NO_TICKET: N_("This person's ticket is not issued yet."),
 }
 
 FIELDS = {
     "name": N_("Name"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "ticket": N_("Ticket"),
     "organisation": N_("Organisation"),
     "category": N_("Category"),
     "email": N_("E-mail"),
     "event.title": N_("Title of the event"),
     "event.organiser": N_("Organiser"),
-    "event.place": N_("Venue"),
+    "event.venue": N_("Venue"),
+    "event.city": N_("City"),
+    "session": N_("Title of a session"),
 }
 
 
@@ -36,6 +43,17 @@ def listed(problem: Problem, *, registration_id: UUID | None = None, name: str =
         "field": problem.field,
         "what": problem.reason.value,
         "characters": _shown_characters(problem),
+    }
+
+
+def no_ticket(registration_id: UUID, name: str) -> dict[str, Any]:
+    """The problem of somebody who has a place and no ticket yet."""
+    return {
+        "registration": str(registration_id),
+        "name": name,
+        "field": "ticket",
+        "what": NO_TICKET,
+        "characters": "",
     }
 
 

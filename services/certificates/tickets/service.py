@@ -1,7 +1,7 @@
 """Tickets: one for each person who has a place, mailed with everything that person needs."""
 
 import base64
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -14,8 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Attendee, Event
-from services.certificates.copies.wording import facts_of, language_of
-from services.certificates.documents.event import EventFacts
+from services.certificates.copies.wording import facts_of, language_of, printable_facts
 from services.certificates.documents.problems import Problem
 from services.certificates.mailing.service import Letter, post, reply_address
 from services.certificates.runs.problems import listed, not_mailable
@@ -76,13 +75,20 @@ def look_at_ticket(session: Session, registration_id: UUID) -> None:
     if event is None or not attendee.ticket_due:
         return
     attendee.ticket_due = False
-    if event.state == "closed":
-        return
     ticket = session.scalar(select(Ticket).where(Ticket.registration_id == registration_id))
+    if _is_too_late(event, attendee, ticket):
+        return
     if attendee.is_confirmed and event.state != "cancelled":
         _issue_or_renew(session, event, attendee, ticket)
     elif ticket is not None and ticket.cancelled_at is None:
         _cancel(session, event, attendee, ticket)
+
+
+def _is_too_late(event: Event, attendee: Attendee, ticket: Ticket | None) -> bool:
+    """After an event only those hear of it who had registered in time and whose message was overtaken."""
+    if event.state != "closed" or event.closed_at is None:
+        return False
+    return ticket is not None or attendee.registered_at > event.closed_at
 
 
 def _issue_or_renew(session: Session, event: Event, attendee: Attendee, ticket: Ticket | None) -> None:
@@ -168,8 +174,9 @@ def _draw(
     event: Event, attendee: Attendee, ticket: Ticket, language: Locale
 ) -> tuple[bytes, list[dict[str, Any]]]:
     """The paper, and what of it could not be printed: that is left out, because the code is what opens doors."""
+    facts, of_event = printable_facts(event, language)
     wanted = document.Ticket(
-        event=facts_of(event, language),
+        event=facts,
         name=attendee.name,
         organisation=attendee.organisation,
         category=attendee.category,
@@ -180,24 +187,13 @@ def _draw(
         issued_at=ticket.issued_at,
     )
     problems = document.problems_of(wanted)
-    return document.draw(_printable(wanted, problems)), [listed(problem) for problem in problems]
+    # A name with a hole would be another name, so the whole text is left out.
+    printable = replace(wanted, **_empty(problems))
+    return document.draw(printable), [listed(problem) for problem in [*of_event, *problems]]
 
 
-def _printable(wanted: document.Ticket, problems: Sequence[Problem]) -> document.Ticket:
-    """Of the person's own texts the whole one is left out; a name with a hole would be another name."""
-    own: dict[str, Any] = {problem.field: "" for problem in problems if not problem.field.startswith(EVENT)}
-    theirs = {problem.field.removeprefix(EVENT) for problem in problems if problem.field.startswith(EVENT)}
-    characters = {character for problem in problems for character in problem.characters}
-    return replace(wanted, event=_without(wanted.event, theirs, characters), **own)
-
-
-def _without(event: EventFacts, fields: Collection[str], characters: Collection[str]) -> EventFacts:
-    names = {"title", "organiser"} & set(fields) | ({"venue", "city"} if "place" in fields else set())
-    drop = str.maketrans(dict.fromkeys(characters, ""))
-    return replace(event, **{name: getattr(event, name).translate(drop) for name in names})
-
-
-EVENT = "event."
+def _empty(problems: Sequence[Problem]) -> dict[str, Any]:
+    return {problem.field: "" for problem in problems}
 
 
 def _cancel(session: Session, event: Event, attendee: Attendee, ticket: Ticket) -> None:

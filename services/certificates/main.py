@@ -1,0 +1,24 @@
+"""The service's web application: `uvicorn services.certificates.main:app`."""
+
+from services.certificates.attendance import api as attendance_api
+from services.certificates.overview import pages as overview_pages
+from services.certificates.runs import api as runs_api
+from services.certificates.runtime import engine, settings
+from services.certificates.verification import api as verification_api
+from services.certificates.verification import pages as verification_pages
+from services.certificates.web import pages
+from shared.kit.web.app import make_app
+
+app = make_app(
+    "certificates",
+    settings=settings,
+    engine=engine,
+    pages=pages,
+    routers=[
+        attendance_api.router,
+        overview_pages.router,
+        runs_api.router,
+        verification_api.router,
+        verification_pages.router,
+    ],
+)

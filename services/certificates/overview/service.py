@@ -1,0 +1,137 @@
+"""What organisers see of an event's papers: gathered from the other features."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.certificates.attendance.rule import Verdict
+from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, rules_of
+from services.certificates.copies.models import Attendee, Event
+from services.certificates.tickets.models import Ticket
+from services.certificates.verification.checks import count_waiting
+from services.certificates.verification.models import Confirmation, Review, State
+from services.certificates.verification.readiness import Closing, Readiness, is_overdue, readiness
+from services.certificates.verification.service import (
+    closing_of,
+    is_due_now,
+    list_issued,
+    unprintable_people,
+)
+from shared.errors import Stale
+from shared.kit.clock import Clock, utc_now
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of the attendance page."""
+
+    participation: Participation
+    is_due: bool
+    confirmation: Confirmation | None
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Confirmations:
+    """How far an event's confirmations are. `readiness` is None until the event is closed."""
+
+    readiness: Readiness | None
+    closing: Closing | None
+    is_overdue: bool
+    has_started: bool
+    review: Review | None
+    issued: int
+    waiting: int
+
+    @property
+    def wants_review(self) -> bool:
+        """Whether the organiser's word would change anything."""
+        return self.readiness is not None and self.review is None
+
+
+@dataclass(frozen=True)
+class AttendancePage:
+    """Everything about who was there and who gets a confirmation."""
+
+    attendance: EventAttendance
+    people: Sequence[Person]
+    confirmations: Confirmations
+
+    @property
+    def due(self) -> int:
+        return sum(person.is_due for person in self.people)
+
+    @property
+    def held(self) -> int:
+        return sum(
+            person.participation.verdict is Verdict.HELD and not person.is_due for person in self.people
+        )
+
+    @property
+    def checked_in(self) -> int:
+        return sum(person.participation.attendance.checked_in for person in self.people)
+
+    @property
+    def open_stays(self) -> int:
+        return sum(person.participation.attendance.open_stays for person in self.people)
+
+
+def attendance_page(session: Session, event: Event, *, now: Clock = utc_now) -> AttendancePage:
+    """What the attendance page shows."""
+    attendance = attendance_of(session, event)
+    issued = {
+        each.registration_id: each
+        for each in list_issued(session, event.event_id)
+        if each.state == State.VALID.value
+    }
+    review = session.get(Review, event.event_id)
+    stuck = unprintable_people(session, event.event_id)
+    people = [
+        Person(
+            participation=person,
+            is_due=is_due_now(person, is_reviewed=review is not None),
+            confirmation=issued.get(person.attendee.registration_id),
+            problem=stuck.get(person.attendee.registration_id),
+        )
+        for person in attendance.people
+    ]
+    return AttendancePage(attendance, people, _confirmations(session, event, review, len(issued), now()))
+
+
+def _confirmations(
+    session: Session, event: Event, review: Review | None, issued: int, now: datetime
+) -> Confirmations:
+    is_closed = event.state == "closed" and event.closed_at is not None
+    closing = closing_of(session, event) if is_closed else None
+    state = readiness(closing) if closing else None
+    return Confirmations(
+        readiness=state,
+        closing=closing,
+        is_overdue=closing is not None and is_overdue(closing, now),
+        has_started=state is not None and state.has_come(now),
+        review=review,
+        issued=issued,
+        waiting=count_waiting(session, event.event_id),
+    )
+
+
+def tickets_with_problems(session: Session, event_id: UUID) -> list[tuple[Attendee, list[dict[str, Any]]]]:
+    """Whose tickets were mailed with something left out, or could not be mailed."""
+    pairs = (
+        select(Attendee, Ticket.problems)
+        .join(Ticket, Ticket.registration_id == Attendee.registration_id)
+        .where(Ticket.event_id == event_id, Ticket.cancelled_at.is_(None), Ticket.problems != [])
+        .order_by(Attendee.last_name, Attendee.first_name)
+    )
+    return [(attendee, problems) for attendee, problems in session.execute(pairs)]
+
+
+def must_be_version(session: Session, event: Event, version: str) -> None:
+    """A form is the answer to the rules that it showed. Raises Stale."""
+    if str(rules_of(session, event).version) != version:
+        raise Stale

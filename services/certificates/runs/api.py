@@ -1,0 +1,106 @@
+"""Document runs by REST: badges, sign-in sheets and evidence lists are ordered, drawn and fetched alike."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.certificates.copies.models import Event
+from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
+from services.certificates.runs.schemas import RUN_EXAMPLE, ProblemOut, RunIn, RunOut
+from services.certificates.runs.service import file_of, find_run, order
+from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, pdf
+from shared.kit.web.idempotency import IdempotentRoute
+
+EVENT = "/certificates/api/v1/events/{event}"
+COLLECTIONS = {
+    Kind.BADGES: "badge-runs",
+    Kind.EVIDENCE_LIST: "evidence-lists",
+    Kind.SIGN_IN_SHEET: "sign-in-sheets",
+}
+
+router = APIRouter(prefix=EVENT, tags=["papers"], route_class=IdempotentRoute)
+
+
+def _add_routes(kind: Kind, collection: str) -> None:
+    def order_paper(
+        event: EventToChange, response: Response, session: Db, wanted: RunIn | None = None
+    ) -> RunOut:
+        run = order(session, event, kind, locale=wanted.locale if wanted else None)
+        response.headers["Location"] = address_of(event, run)
+        return shown(event, run)
+
+    def get_paper(event: EventToRead, run_id: UUID, session: Db) -> RunOut:
+        return shown(event, find_run(session, event, kind, run_id))
+
+    def get_file(event: EventToRead, run_id: UUID, session: Db) -> Response:
+        return pdf(file_of(find_run(session, event, kind, run_id)), FILE_NAMES[kind])
+
+    name = collection.replace("-", "_")
+    words = collection.replace("-", " ")
+    router.add_api_route(
+        f"/{collection}",
+        order_paper,
+        methods=["POST"],
+        status_code=202,
+        dependencies=[OnceForToken],
+        name=f"order_{name}",
+        summary=f"Order one of the {words}",
+        responses={202: {"content": {"application/json": {"example": _queued(kind, collection)}}}},
+    )
+    router.add_api_route(
+        f"/{collection}/{{run_id}}",
+        get_paper,
+        methods=["GET"],
+        name=f"get_{name}",
+        summary=f"How far one of the {words} is",
+    )
+    for file, is_listed in ((FILE_NAMES[kind], True), ("file", False)):
+        router.add_api_route(
+            f"/{collection}/{{run_id}}/{file}",
+            get_file,
+            methods=["GET"],
+            name=f"get_{name}_{file.partition('.')[0]}",
+            summary=f"The PDF of one of the {words}",
+            response_class=Response,
+            responses={200: {"content": {"application/pdf": {}}}},
+            include_in_schema=is_listed,
+        )
+
+
+def address_of(event: Event, run: DocumentRun) -> str:
+    """Where the state of a run is read."""
+    return f"{EVENT.format(event=event.slug)}/{COLLECTIONS[Kind(run.kind)]}/{run.run_id}"
+
+
+def shown(event: Event, run: DocumentRun) -> RunOut:
+    """A run as the API shows it."""
+    is_done = run.state == State.DONE.value
+    return RunOut(
+        id=run.run_id,
+        kind=Kind(run.kind),
+        state=State(run.state),
+        requested_at=run.requested_at,
+        finished_at=run.finished_at,
+        pages=run.pages,
+        persons=run.persons,
+        problems=[ProblemOut(**problem) for problem in run.problems],
+        file=f"{address_of(event, run)}/{FILE_NAMES[Kind(run.kind)]}" if is_done else None,
+        sha256=run.sha256,
+    )
+
+
+def _queued(kind: Kind, collection: str) -> dict[str, Any]:
+    return RUN_EXAMPLE | {
+        "kind": kind.value,
+        "state": State.QUEUED.value,
+        "finished_at": None,
+        "pages": 0,
+        "persons": 0,
+        "file": None,
+        "sha256": None,
+    }
+
+
+for _kind, _collection in COLLECTIONS.items():
+    _add_routes(_kind, _collection)

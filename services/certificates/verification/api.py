@@ -1,0 +1,70 @@
+"""Confirmations by REST: how far they are, and the word that the review is finished."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlalchemy.orm import Session
+
+from services.certificates.copies.models import Event
+from services.certificates.verification.checks import count_waiting
+from services.certificates.verification.models import Confirmation, State
+from services.certificates.verification.numbers import shown_code
+from services.certificates.verification.schemas import ConfirmationOut, ConfirmationsOut
+from services.certificates.verification.service import (
+    find_issued,
+    finish_review,
+    list_issued,
+    paper_of,
+    readiness_of,
+)
+from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, pdf
+from shared.kit.web.idempotency import IdempotentRoute
+
+router = APIRouter(
+    prefix="/certificates/api/v1/events/{event}", tags=["confirmations"], route_class=IdempotentRoute
+)
+
+
+@router.get("/confirmations")
+def get_confirmations(event: EventToRead, session: Db) -> ConfirmationsOut:
+    """The issued confirmations, and what the others wait for."""
+    return _shown(session, event)
+
+
+@router.post("/review", dependencies=[OnceForToken])
+def post_review(event: EventToChange, session: Db, caller: TokenUser) -> ConfirmationsOut:
+    """The attendance has been looked at: whoever is due gets a confirmation. A second time changes nothing."""
+    finish_review(session, event, caller.account_id)
+    return _shown(session, event)
+
+
+@router.get("/confirmations/{confirmation_id}/confirmation.pdf", response_class=Response)
+def get_confirmation_file(event: EventToRead, confirmation_id: UUID, session: Db) -> Response:
+    """The PDF as it was mailed."""
+    confirmation = find_issued(session, event, confirmation_id)
+    return pdf(paper_of(confirmation), f"{confirmation.number}.pdf")
+
+
+def _shown(session: Session, event: Event) -> ConfirmationsOut:
+    is_closed = event.state == "closed" and event.closed_at is not None
+    readiness = readiness_of(session, event) if is_closed else None
+    return ConfirmationsOut(
+        is_closed=is_closed,
+        missing=[what.value for what in readiness.missing] if readiness else [],
+        starts_at=readiness.starts_at if readiness else None,
+        waiting=count_waiting(session, event.event_id),
+        confirmations=[_shown_one(each) for each in list_issued(session, event.event_id)],
+    )
+
+
+def _shown_one(confirmation: Confirmation) -> ConfirmationOut:
+    return ConfirmationOut(
+        id=confirmation.confirmation_id,
+        registration_id=confirmation.registration_id,
+        number=confirmation.number,
+        code=shown_code(confirmation.code),
+        state=State(confirmation.state),
+        attended_minutes=confirmation.attended_minutes,
+        issued_at=confirmation.issued_at,
+        doubt=confirmation.doubt,
+    )

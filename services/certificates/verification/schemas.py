@@ -1,0 +1,78 @@
+"""What the public page of a confirmation says, for programs."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.certificates.verification.models import State
+
+CONFIRMATION_EXAMPLE: dict[str, Any] = {
+    "number": "KIH-2022-0048",
+    "code": "7KQM-P2XD-9RTV",
+    "state": "valid",
+    "organiser": "Mittelstand-Digital Zentrum Chemnitz",
+    "event": {
+        "de": "Vernetzungstreffen des KI-Hubs Sachsen-Thüringen",
+        "en": "Networking meeting of the AI Hub Saxony-Thuringia",
+    },
+    "starts_at": "2022-11-24T08:30:00Z",
+    "ends_at": "2022-11-24T15:15:00Z",
+    "timezone": "Europe/Berlin",
+    "place": "TU Chemnitz, Professur Fabrikplanung und Intralogistik",
+    "holder": "L. W.",
+    "attended_minutes": 345,
+    "programme_minutes": 345,
+    "teaching_units": 7,
+    "issued_at": "2022-11-24T15:20:00Z",
+}
+
+
+class PublicConfirmation(BaseModel):
+    """A confirmation as everybody may see it: enough to compare with the paper."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CONFIRMATION_EXAMPLE]})
+
+    number: str
+    code: str
+    state: State
+    organiser: str
+    event: dict[str, str]
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    place: str
+    holder: str
+    """Initials only; the whole name stands on the paper."""
+    attended_minutes: int
+    programme_minutes: int
+    teaching_units: int
+    issued_at: datetime
+
+
+class ConfirmationOut(BaseModel):
+    """An issued confirmation as its organisers see it."""
+
+    id: UUID
+    registration_id: UUID
+    number: str
+    code: str
+    state: State
+    attended_minutes: int
+    issued_at: datetime
+    doubt: str | None
+    """`no_longer_due` or `minutes_changed` where a later correction does not bear it out."""
+
+
+class ConfirmationsOut(BaseModel):
+    """How far an event's confirmations are."""
+
+    is_closed: bool
+    missing: list[str]
+    """What was counted at closing and has not arrived: `programme`, `totals`, `registrations`, `scans`, `corrections`."""
+    starts_at: datetime | None
+    """From when on they go out; null before closing, or until the review is finished."""
+    waiting: int
+    """People who still have to be looked at."""
+    confirmations: list[ConfirmationOut]

@@ -1,0 +1,25 @@
+"""The service's Celery worker: `celery -A services.certificates.worker worker -Q certificates`."""
+
+import services.certificates.copies.tasks
+import services.certificates.mailing.tasks
+import services.certificates.runs.tasks
+import services.certificates.tickets.tasks
+import services.certificates.verification.tasks
+import shared.kit.revocation_tasks
+from services.certificates.runtime import Sessions, engine, settings
+from shared.kit.messaging import make_worker
+
+app = make_worker(
+    "certificates",
+    redis_url=settings.redis_url,
+    engine=engine,
+    sessions=Sessions,
+    modules=[
+        services.certificates.copies.tasks,
+        services.certificates.mailing.tasks,
+        services.certificates.runs.tasks,
+        services.certificates.tickets.tasks,
+        services.certificates.verification.tasks,
+        shared.kit.revocation_tasks,
+    ],
+)

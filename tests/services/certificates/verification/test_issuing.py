@@ -1,0 +1,254 @@
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.certificates.copies.models import Event
+from services.certificates.runtime import Sessions
+from services.certificates.verification.models import Confirmation, DueCheck
+from services.certificates.verification.service import finish_review, issue_next
+from shared.contracts.messages import Message
+from shared.contracts.registration import AttendanceCorrected, CorrectionKind, RegistrationStatus
+from shared.kit.database import new_id
+from shared.kit.mail import Mail
+from tests.services.certificates.model_event import ModelEvent, id_of
+from tests.services.certificates.world import (
+    arrive,
+    count,
+    envelope_of,
+    every,
+    hear,
+    mails,
+    part,
+    rule,
+    told,
+    work,
+)
+from tests.support.facts import EVENT, ORGANISATION
+from tests.support.papers import qr_codes, texts
+
+YEAR = datetime.now(UTC).year
+
+
+def confirmed_people() -> set[Any]:
+    return {confirmation.registration_id for confirmation in every(Confirmation)}
+
+
+def everything_happens(model_event: ModelEvent) -> None:
+    hear(model_event.published())
+    rule()
+    hear(*model_event.messages()[1:])
+    work()
+
+
+def an_added_stay(ref: str, model_event: ModelEvent) -> AttendanceCorrected:
+    event = model_event.programme["event"]
+    return AttendanceCorrected(
+        organisation_id=ORGANISATION,
+        correction_id=new_id(),
+        event_id=EVENT,
+        registration_id=id_of(ref),
+        kind=CorrectionKind.add_stay,
+        entered_at=event["starts_at"],
+        left_at=event["ends_at"],
+        reason="The scanner was broken.",
+        author="organiser@example.org",
+        corrected_at=event["ends_at"],
+    )
+
+
+def test_exactly_the_48_of_the_model_event_get_a_confirmation_by_mail(model_event: ModelEvent) -> None:
+    everything_happens(model_event)
+    assert confirmed_people() == model_event.due()
+    assert len(mails("confirmation")) == len(model_event.due()) == 48
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_order_in_which_facts_arrive_does_not_matter(few: ModelEvent, seed: int) -> None:
+    messages: list[Message] = few.messages()
+    random.Random(seed).shuffle(messages)
+    hear(*messages[: len(messages) // 2])
+    work()
+    hear(*messages[len(messages) // 2 :])
+    rule()
+    work()
+    assert confirmed_people() == few.due()
+    assert len(mails("ticket")) == 5
+
+
+def test_replaying_every_message_three_times_sends_nothing_twice(few: ModelEvent) -> None:
+    everything_happens(few)
+    queued, numbers = count(Mail), sorted(each.number for each in every(Confirmation))
+    again = [(envelope_of(message), message) for message in few.messages()] * 3
+    random.Random(1).shuffle(again)
+    for envelope, message in again:
+        arrive(envelope, message)
+    work()
+    assert count(Mail) == queued
+    assert sorted(each.number for each in every(Confirmation)) == numbers
+
+
+def test_numbers_run_without_a_gap(few: ModelEvent) -> None:
+    everything_happens(few)
+    numbers = sorted(confirmation.number for confirmation in every(Confirmation))
+    assert numbers == [f"KIH-{YEAR}-{place:04d}" for place in range(1, 4)]
+
+
+def test_the_paper_says_what_was_attended_and_where_that_is_proven(few: ModelEvent) -> None:
+    everything_happens(few)
+    mail = next(mail for mail in mails("confirmation") if "lotti.geisel" in mail["To"])
+    confirmation = next(each for each in every(Confirmation) if each.registration_id == id_of("P11"))
+    pdf = part(mail, "application/pdf")
+    words = " ".join(texts(pdf))
+    assert "Lotti Geisel" in words
+    assert confirmation.number in words
+    assert qr_codes(pdf) == [[f"http://localhost:8080/certificates/v/{shown(confirmation.code)}"]]
+    assert confirmation.attended_minutes == 333
+
+
+def shown(code: str) -> str:
+    return "-".join((code[:4], code[4:8], code[8:]))
+
+
+def test_registration_hears_of_each_confirmation(few: ModelEvent) -> None:
+    everything_happens(few)
+    heard = told("certificates.confirmation_issued.v1")
+    assert {message["number"] for message in heard} == {each.number for each in every(Confirmation)}
+
+
+def test_confirmations_wait_for_the_last_scan(few: ModelEvent) -> None:
+    messages = few.messages()
+    late = next(message for message in messages if message.aggregate == "scan")
+    hear(*(message for message in messages if message is not late))
+    rule()
+    work()
+    assert confirmed_people() == set()
+    hear(late)
+    work()
+    assert confirmed_people() == few.due()
+
+
+def test_confirmations_wait_for_the_release_that_the_closing_names(few: ModelEvent) -> None:
+    messages = [message for message in few.messages() if message.aggregate != "event"]
+    hear(few.published(), *messages, few.closed(release=2))
+    rule()
+    work()
+    assert confirmed_people() == set()
+    hear(few.released(sequence=2))
+    work()
+    assert confirmed_people() == few.due()
+
+
+def test_confirmations_wait_for_the_delay_of_the_rule(few: ModelEvent) -> None:
+    ended = few.closed().closed_at
+    hear(*few.messages())
+    rule(mailing={"start": "after_closing", "delay_minutes": 90})
+    assert issue_at(ended + timedelta(minutes=89)) == 0
+    assert issue_at(ended + timedelta(minutes=90)) == 5
+
+
+def issue_at(moment: datetime) -> int:
+    with Sessions.begin() as session:
+        return issue_next(session, limit=15, now=lambda: moment)
+
+
+def test_without_a_rule_nothing_is_mailed_before_the_review(few: ModelEvent) -> None:
+    hear(*few.messages())
+    work()
+    assert confirmed_people() == set()
+    review()
+    work()
+    assert confirmed_people() == few.due()
+
+
+def review() -> None:
+    with Sessions.begin() as session:
+        finish_review(session, session.get_one(Event, EVENT), new_id())
+
+
+def test_open_stays_can_be_held_back_until_the_review(few: ModelEvent) -> None:
+    hear(*few.messages())
+    rule(hold_open_stays=True)
+    work()
+    open_stays = {id_of(ref) for ref, person in few.expected["participants"].items() if person["open_stays"]}
+    assert confirmed_people() == few.due() - open_stays
+    review()
+    work()
+    assert confirmed_people() == few.due()
+
+
+def test_a_late_correction_makes_one_more_person_due_and_mails_that_one(few: ModelEvent) -> None:
+    everything_happens(few)
+    hear(an_added_stay("P01", few))
+    work()
+    assert confirmed_people() == few.due() | {id_of("P01")}
+    assert len(mails("confirmation")) == 4
+
+
+def test_a_correction_that_takes_time_away_is_left_to_the_organiser(few: ModelEvent) -> None:
+    everything_happens(few)
+    scans = [few.scanned(row) for row in few.door_log if row["ref"] == "P11"]
+    strike = an_added_stay("P11", few).model_copy(
+        update={
+            "kind": CorrectionKind.strike_scan,
+            "scan_id": scans[0].scan_id,
+            "entered_at": None,
+            "left_at": None,
+        }
+    )
+    hear(strike)
+    work()
+    doubts = {each.registration_id: each.doubt for each in every(Confirmation) if each.doubt}
+    assert doubts == {id_of("P11"): "no_longer_due"}
+    assert confirmed_people() == few.due()
+
+
+def test_a_correction_that_changes_the_minutes_is_left_to_the_organiser(few: ModelEvent) -> None:
+    everything_happens(few)
+    hear(an_added_stay("P11", few))
+    work()
+    doubts = {each.registration_id: each.doubt for each in every(Confirmation) if each.doubt}
+    assert doubts == {id_of("P11"): "minutes_changed"}
+    assert len(mails("confirmation")) == 3
+
+
+def test_whoever_cancelled_gets_none(few: ModelEvent) -> None:
+    person = few.person("P11")
+    cancelled = few.confirmed(person, sequence=2, status=RegistrationStatus.cancelled)
+    hear(cancelled, *few.messages())
+    rule()
+    work()
+    assert confirmed_people() == few.due() - {id_of("P11")}
+
+
+def test_a_name_that_no_font_can_print_holds_up_nobody_else(few: ModelEvent) -> None:
+    hear(*with_name("P11", "\U00012000", few))
+    rule()
+    work()
+    assert confirmed_people() == few.due() - {id_of("P11")}
+    assert [(check.registration_id, check.problem) for check in every(DueCheck)] == [
+        (id_of("P11"), "missing_glyph")
+    ]
+    numbers = sorted(confirmation.count for confirmation in every(Confirmation))
+    assert numbers == [1, 2]
+
+
+def test_a_name_that_is_put_right_is_printed(few: ModelEvent) -> None:
+    hear(*with_name("P11", "\U00012000", few))
+    rule()
+    work()
+    hear(few.confirmed(few.person("P11"), sequence=2))
+    work()
+    assert confirmed_people() == few.due()
+
+
+def with_name(ref: str, first_name: str, few: ModelEvent) -> Sequence[Message]:
+    person = few.confirmed(few.person(ref), first_name=first_name)
+    return [
+        person
+        if message.subject == person.registration_id and message.aggregate == "registration"
+        else message
+        for message in few.messages()
+    ]
