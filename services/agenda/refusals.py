@@ -11,10 +11,16 @@ from shared.kit.i18n import N_
 
 M = TypeVar("M", bound=BaseModel)
 
+FILL_IN = N_("Please fill in this field.")
+DAY_AND_TIME = N_("Please enter day and time, for example 2026-05-21T09:30.")
+
 SENTENCES: Mapping[str, str] = {
-    "missing": N_("Please fill in this field."),
+    "missing": FILL_IN,
     "string_too_short": N_("This is too short."),
-    "too_short": N_("Please fill in this field."),
+    "too_short": FILL_IN,
+    "datetime_from_date_parsing": DAY_AND_TIME,
+    "datetime_parsing": DAY_AND_TIME,
+    "timezone_aware": DAY_AND_TIME,
     "string_too_long": N_("This is too long."),
     "string_pattern_mismatch": N_("Please use small letters, digits and single hyphens only."),
     "int_parsing": N_("Please enter a whole number."),
@@ -34,7 +40,14 @@ def checked(model: type[M], values: Mapping[str, Any]) -> M:
         raise Invalid([_sentence(error) for error in problem.errors()]) from problem
 
 
+def filled(form: Mapping[str, str]) -> dict[str, str]:
+    """The fields that hold something, trimmed: a form sends an empty text for what was left out."""
+    return {name: value.strip() for name, value in form.items() if value.strip()}
+
+
 def _sentence(error: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in error["loc"])
+    if error["input"] in (None, ""):
+        return FieldError(field, FILL_IN)
     known = SENTENCES.get(error["type"], error["msg"])
     return FieldError(field, known.removeprefix("Value error, "))

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
@@ -39,6 +40,14 @@ def _visible(text: str, *, allowed: str) -> str:
 
 def _is_hidden(character: str) -> bool:
     return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp", "Co"}
+
+
+def key_from(text: str, taken: Collection[str]) -> str:
+    """A key that a name suggests and that is not taken: `tzlr-ilmenau` for TZLR Ilmenau."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "entry"
+    numbered = (f"{key}-{number}" for number in range(2, len(taken) + 4))
+    return next(name for name in (key, *numbered) if name not in taken and name not in _RESERVED)
 
 
 def _not_empty(text: str) -> str:

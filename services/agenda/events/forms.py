@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from services.agenda.events.models import Event
 from services.agenda.events.schemas import NewEvent, zones
-from services.agenda.refusals import checked
+from services.agenda.refusals import checked, filled
 from shared.errors import FieldError, Invalid
-from shared.kit.i18n import LOCALES, N_
+from shared.kit.i18n import LOCALES
 
 # Aliases and offsets ("Etc/GMT+3", "EST") are valid in the API and no choice for people.
 _REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -38,24 +38,24 @@ def event_values(event: Event) -> dict[str, str]:
 
 def read_event(form: Mapping[str, str]) -> NewEvent:
     """Raises Invalid with a sentence at each field that does not fit."""
+    form = filled(form)
     timezone = form.get("timezone", "")
     zone = timezone if timezone in zones() else "UTC"
-    titles = {locale: form.get(f"title.{locale}", "") for locale in LOCALES}
-    values = {
-        "slug": form.get("slug", "").strip().lower(),
-        "title": {locale: text for locale, text in titles.items() if text.strip()},
-        "starts_at": read_wall_time(form, "starts_at", zone),
-        "ends_at": read_wall_time(form, "ends_at", zone),
+    values: dict[str, object] = {
+        "slug": form.get("slug", "").lower(),
+        "title": {locale: form[f"title.{locale}"] for locale in LOCALES if f"title.{locale}" in form},
+        "starts_at": wall_time_in(form, "starts_at", zone),
+        "ends_at": wall_time_in(form, "ends_at", zone),
         "timezone": timezone,
         "venue": {
-            "name": form.get("venue.name", ""),
-            "city": form.get("venue.city", ""),
-            "country": form.get("venue.country", "").strip().upper(),
+            "name": form.get("venue.name"),
+            "city": form.get("venue.city"),
+            "country": form.get("venue.country", "").upper(),
         },
-        "organiser": form.get("organiser", ""),
-        "contact_email": form.get("contact_email", "").strip() or None,
-        "default_locale": form.get("default_locale") or None,
-        "organisation_id": form.get("organisation_id") or None,
+        "organiser": form.get("organiser"),
+        "contact_email": form.get("contact_email"),
+        "default_locale": form.get("default_locale"),
+        "organisation_id": form.get("organisation_id"),
     }
     return _at_the_first_title(values)
 
@@ -71,13 +71,10 @@ def _at_the_first_title(values: Mapping[str, object]) -> NewEvent:
         ) from problem
 
 
-def read_wall_time(form: Mapping[str, str], name: str, zone: str) -> datetime:
-    """What a field `datetime-local` sends, as a time in that zone. Raises Invalid."""
-    text = form.get(name, "").strip()
-    if not text:
-        raise Invalid([FieldError(name, N_("Please fill in this field."))])
+def wall_time_in(form: Mapping[str, str], name: str, zone: str) -> datetime | str | None:
+    """What a field `datetime-local` sends, as a time in that zone; what is no time stays as it is."""
+    text = form.get(name)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
-    except ValueError as problem:
-        sentence = N_("Please enter day and time, for example 2026-05-21T09:30.")
-        raise Invalid([FieldError(name, sentence)]) from problem
+        return text and datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return text

@@ -1,16 +1,20 @@
 """The organiser's pages of an event: its facts, its programme, and the buttons that act on them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import groupby
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.agenda.attendees import service as attendees
+from services.agenda.clock import wall_time
 from services.agenda.events import service
 from services.agenda.events.forms import event_values, read_event, zone_names
 from services.agenda.events.models import Event
 from services.agenda.programme import service as programme
 from services.agenda.programme.links import sign_up_url
+from services.agenda.programme.models import ProgrammeSession
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.web import (
     BrowserUser,
@@ -127,7 +131,7 @@ def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
     return desk.show(
         "events/event.html",
         problem.status if problem else 200,
-        sessions=programme.sessions_of(session, event),
+        days=_by_day(programme.sessions_of(session, event), event),
         rooms=programme.rooms_of(session, event),
         speakers=programme.speakers_of(session, event),
         problem=problem,
@@ -142,6 +146,12 @@ def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
         sign_up=sign_up_url("", event.slug),
         form=FormState(),
     )
+
+
+def _by_day(sessions: Sequence[ProgrammeSession], event: Event) -> list[tuple[date, list[ProgrammeSession]]]:
+    """The sessions, sorted by their beginning, of each day on the calendar at the venue."""
+    grouped = groupby(sessions, key=lambda row: wall_time(row.starts_at, event.timezone).date())
+    return [(day, list(rows)) for day, rows in grouped]
 
 
 def _event_form(desk: Desk, form: FormState, status: int = 200) -> Response:

@@ -1,16 +1,20 @@
-"""Rooms, speakers and sessions as fields of forms, and back: fields are named as in the API."""
+"""Rooms, speakers and sessions as fields of forms, and back: fields are named as in the API.
 
-from collections.abc import Mapping
+A key may be left out: it is then made from the name, so that nobody has to invent one.
+"""
+
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.agenda.events.forms import read_wall_time
+from services.agenda.events.forms import wall_time_in
 from services.agenda.programme.models import ProgrammeSession, Room, Speaker
 from services.agenda.programme.schemas import RoomFacts, SessionFacts, SpeakerFacts
-from services.agenda.refusals import checked
+from services.agenda.refusals import checked, filled
+from services.agenda.text import key_from
 from shared.errors import FieldError, Invalid
 from shared.kit.i18n import N_
 
-NETWORKING = ("rounds", "minutes_per_round", "change_minutes")
+ROUNDS = ("rounds", "minutes_per_round", "change_minutes", "avoid")
 
 
 def room_values(room: Room) -> dict[str, str]:
@@ -22,10 +26,12 @@ def room_values(room: Room) -> dict[str, str]:
     }
 
 
-def read_room(form: Mapping[str, str]) -> RoomFacts:
+def read_room(form: Mapping[str, str], *, taken: Collection[str] = ()) -> RoomFacts:
     """Raises Invalid with a sentence at each field that does not fit."""
-    values = {name: form.get(name, "") for name in ("key", "name")}
-    return checked(RoomFacts, {**values, "capacity": form.get("capacity", "").strip() or None})
+    form = filled(form)
+    name = form.get("name", "")
+    key = form.get("key") or key_from(name, taken)
+    return checked(RoomFacts, {"key": key, "name": name, "capacity": form.get("capacity")})
 
 
 def speaker_values(speaker: Speaker) -> dict[str, str]:
@@ -37,17 +43,18 @@ def speaker_values(speaker: Speaker) -> dict[str, str]:
     }
 
 
-def read_speaker(form: Mapping[str, str]) -> SpeakerFacts:
+def read_speaker(form: Mapping[str, str], *, taken: Collection[str] = ()) -> SpeakerFacts:
     """Raises Invalid with a sentence at each field that does not fit."""
-    return checked(SpeakerFacts, {name: form.get(name, "") for name in ("key", "name", "organisation")})
+    form = filled(form)
+    name, organisation = form.get("name", ""), form.get("organisation", "")
+    key = form.get("key") or key_from(name or organisation, taken)
+    return checked(SpeakerFacts, {"key": key, "name": name, "organisation": organisation})
 
 
 def session_values(row: ProgrammeSession) -> dict[str, Any]:
     """The fields as they stand, with the version that the form was made from."""
     networking = row.networking or {}
-    tables = [
-        f"{table['key']} | {table['title']} | {table['capacity']}" for table in networking.get("tables", [])
-    ]
+    tables = networking.get("tables", [])
     return {
         "version": str(row.version),
         "key": row.key,
@@ -58,23 +65,29 @@ def session_values(row: ProgrammeSession) -> dict[str, Any]:
         "starts_at": row.starts_wall.isoformat(timespec="minutes"),
         "minutes": str(row.minutes),
         "speakers": [speaker.key for speaker in row.speakers],
-        **{f"networking.{name}": str(networking.get(name, "")) for name in NETWORKING},
-        "networking.avoid": networking.get("avoid") or "",
-        "networking.tables": "\n".join(tables),
+        **{f"networking.{name}": str(networking.get(name) or "") for name in ROUNDS},
+        "networking.tables": "\n".join(f"{t['key']} | {t['title']} | {t['capacity']}" for t in tables),
     }
 
 
-def read_session(form: Mapping[str, str], speakers: list[str], timezone: str) -> SessionFacts:
+def read_session(
+    form: Mapping[str, str], speakers: list[str], timezone: str, *, taken: Collection[str] = ()
+) -> SessionFacts:
     """Raises Invalid with a sentence at each field that does not fit."""
-    values = {name: form.get(name, "") for name in ("key", "kind", "title", "abstract", "minutes")}
+    form = filled(form)
+    title = form.get("title", "")
     return checked(
         SessionFacts,
         {
-            **values,
-            "room": form.get("room") or None,
-            "starts_at": read_wall_time(form, "starts_at", timezone),
+            "key": form.get("key") or key_from(title, taken),
+            "kind": form.get("kind"),
+            "title": title,
+            "abstract": form.get("abstract", ""),
+            "room": form.get("room"),
+            "starts_at": wall_time_in(form, "starts_at", timezone),
+            "minutes": form.get("minutes"),
             "speakers": speakers,
-            "speaker_organisation": form.get("speaker_organisation", "").strip() or None,
+            "speaker_organisation": form.get("speaker_organisation"),
             "networking": _networking(form),
         },
     )
@@ -82,15 +95,11 @@ def read_session(form: Mapping[str, str], speakers: list[str], timezone: str) ->
 
 def _networking(form: Mapping[str, str]) -> dict[str, Any] | None:
     """None where no rounds are given: the session has no networking then."""
-    if not form.get("networking.rounds", "").strip():
+    if "networking.rounds" not in form:
         return None
-    return {
-        "rounds": form.get("networking.rounds"),
-        "minutes_per_round": form.get("networking.minutes_per_round", ""),
-        "change_minutes": form.get("networking.change_minutes", "").strip() or 0,
-        "avoid": form.get("networking.avoid") or None,
-        "tables": [_table(line) for line in form.get("networking.tables", "").splitlines() if line.strip()],
-    }
+    given = {name: form[f"networking.{name}"] for name in ROUNDS if f"networking.{name}" in form}
+    lines = form.get("networking.tables", "").splitlines()
+    return {**given, "tables": [_table(line) for line in lines if line.strip()]}
 
 
 def _table(line: str) -> dict[str, str]:

@@ -75,7 +75,8 @@ def show_empty_room(desk: WritingDesk) -> Response:
 @router.post("/rooms/new", dependencies=[OnceForBrowser])
 def add_room(desk: WritingDesk, form: Form) -> Response:
     def act() -> Room:
-        return service.add_room(desk.session, desk.event, read_room(form))
+        taken = [room.key for room in service.rooms_of(desk.session, desk.event)]
+        return service.add_room(desk.session, desk.event, read_room(form, taken=taken))
 
     return desk.keep(form, act, partial(_room_form, desk, None))
 
@@ -116,7 +117,8 @@ def show_empty_speaker(desk: WritingDesk) -> Response:
 @router.post("/speakers/new", dependencies=[OnceForBrowser])
 def add_speaker(desk: WritingDesk, form: Form) -> Response:
     def act() -> Speaker:
-        return service.add_speaker(desk.session, desk.event, read_speaker(form))
+        taken = [speaker.key for speaker in service.speakers_of(desk.session, desk.event)]
+        return service.add_speaker(desk.session, desk.event, read_speaker(form, taken=taken))
 
     return desk.keep(form, act, partial(_speaker_form, desk, None))
 
@@ -167,7 +169,8 @@ def show_empty_session(desk: WritingDesk) -> Response:
 @router.post("/sessions/new", dependencies=[OnceForBrowser])
 def add_session(desk: WritingDesk, form: Form, ticked: Ticked) -> Response:
     def act() -> ProgrammeSession:
-        facts = read_session(form, ticked, desk.event.timezone)
+        taken = [row.key for row in service.sessions_of(desk.session, desk.event)]
+        facts = read_session(form, ticked, desk.event.timezone, taken=taken)
         return service.add_session(desk.session, desk.event, facts)
 
     return desk.keep({**form, "speakers": ticked}, act, partial(_session_form, desk, None))

@@ -4,8 +4,6 @@ Whatever writes here holds the event's row (`events.service.find_to_change`), so
 session while the programme is being released.
 """
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -31,6 +29,7 @@ from services.agenda.programme.schemas import (
     SessionFacts,
     SpeakerFacts,
 )
+from services.agenda.text import key_from
 from shared.contracts import agenda as contracts
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.access import Principal
@@ -270,15 +269,8 @@ def _speaking_organisation(session: Session, event: Event, facts: SessionFacts) 
     for speaker in speakers:
         if speaker.organisation == facts.speaker_organisation and not speaker.name:
             return [speaker]
-    key = _free_key(facts.speaker_organisation, {speaker.key for speaker in speakers})
+    key = key_from(facts.speaker_organisation, {speaker.key for speaker in speakers})
     return [add_speaker(session, event, SpeakerFacts(key=key, organisation=facts.speaker_organisation))]
-
-
-def _free_key(text: str, taken: set[str]) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    key = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "speaker"
-    numbered = (f"{key}-{number}" for number in range(2, len(taken) + 3))
-    return next(name for name in (key, *numbered) if name not in taken)
 
 
 def _check_networking(facts: SessionFacts) -> None:
