@@ -53,6 +53,16 @@ class Link:
     href: str
 
 
+def event_tabs(slug: str) -> list[Link]:
+    """What an organiser can look at within one event, on the pages of all three services."""
+    return [
+        Link(N_("Attendees"), f"/registration/events/{slug}"),
+        Link(N_("Programme"), f"/agenda/events/{slug}"),
+        Link(N_("Papers and rules"), f"/certificates/events/{slug}"),
+        Link(N_("Attendance and confirmations"), f"/certificates/events/{slug}/attendance"),
+    ]
+
+
 @dataclass(frozen=True)
 class Site:
     """What every page says about the house: name, organiser's entries, legal links."""
@@ -219,6 +229,7 @@ class Pages:
             "locale": locale,
             "site": self._site,
             "static": self._static,
+            "place_in": _place_in,
             "new_key": lambda: str(uuid4()),
             **_formatters(locale),
         }
@@ -235,6 +246,12 @@ def _gettext(locale: Locale, msgid: str, /, **facts: object) -> str:
 
 def _ngettext(locale: Locale, singular: str, plural: str, n: int, /, **facts: object) -> str:
     return escape(i18n.plural_sentence(locale, singular, plural, n)).format(n=n, **facts)
+
+
+def _place_in(links: Sequence[Link], path: str) -> str | None:
+    """The address of the entry under which a page stands, the closest one."""
+    above = [link.href for link in links if f"{path}/".startswith(f"{link.href.rstrip('/')}/")]
+    return max(above, key=len, default=None)
 
 
 def _formatters(locale: Locale) -> dict[str, Callable[..., str]]:

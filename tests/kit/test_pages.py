@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from shared.errors import FieldError, Invalid, TooLarge
-from shared.kit.pages import FormState, Pages, mount_static
+from shared.kit.pages import FormState, Pages, event_tabs, mount_static
 from shared.kit.validation import FILL_IN
 
 GERMAN = {"Accept-Language": "de"}
@@ -38,6 +38,10 @@ def client(templates: Path) -> Iterator[TestClient]:
             request, "signup/list.html", fragment="signup/rows.html", names=["Ada <script>", "Grace"]
         )
 
+    def person(request: Request) -> Response:
+        subnav = event_tabs("ki-hub")
+        return pages.render(request, "signup/list.html", names=[], organiser="Mira Beispiel", subnav=subnav)
+
     def fail(request: Request) -> Response:
         return pages.problem(request, TooLarge(limit="1 <MB>"))
 
@@ -49,6 +53,7 @@ def client(templates: Path) -> Iterator[TestClient]:
 
     app = Starlette()
     app.add_route("/list", show, methods=["GET", "POST"])
+    app.add_route("/registration/events/ki-hub/registrations/1", person)
     app.add_route("/fail", fail)
     app.add_route("/refused", refuse)
     app.add_route("/forgotten", forget)
@@ -171,3 +176,9 @@ def test_a_refused_form_has_one_sentence_at_each_field_and_what_was_typed() -> N
     state = FormState.refused({"email": "ada"}, problem)
     assert state.values == {"email": "ada"}
     assert state.errors == {"email": "first", "name": "x"}
+
+
+def test_the_entry_under_which_a_page_stands_is_marked(client: TestClient) -> None:
+    page = client.get("/registration/events/ki-hub/registrations/1", headers=GERMAN).text
+    assert '<a href="/registration/events/ki-hub" aria-current="true">Teilnehmende</a>' in page
+    assert '<a href="/agenda/events/ki-hub">Programm</a>' in page
