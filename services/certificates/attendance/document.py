@@ -461,7 +461,7 @@ def _head(kind: str, page: SignInSheet | Evidence, labels: Labels) -> list[tuple
         (kind, KIND),
         (event.title, EVENT_TITLE),
         (f"{event.when(page.language)} · {event.place}", FACT),
-        (labels.organiser.format(organiser=event.organiser), FACT),
+        (labels.organiser.format(organiser=in_sentence(event.organiser)), FACT),
     ]
     if page.funding_reference:
         head.append((labels.funding_reference.format(reference=page.funding_reference), FACT))

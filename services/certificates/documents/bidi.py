@@ -24,13 +24,12 @@ def is_right_to_left(text: str) -> bool:
 
 
 def in_sentence(value: str) -> str:
-    """A value inside a sentence of ours: after a name in Arabic letters, a date would join it to the right.
+    """A value inside a sentence of ours, which keeps its direction whatever the value's is.
 
-    A left-to-right mark (U+200E) closes what turns; it has no width and no glyph.
+    Without the left-to-right marks (U+200E, no width, no glyph) a name in Arabic letters would draw the date
+    behind it to its left, and turn a whole line that it begins.
     """
-    return (
-        f"{value}\u200e" if any(bidirectional(character) in RIGHT_TO_LEFT for character in value) else value
-    )
+    return f"\u200e{value}\u200e" if any(bidirectional(sign) in RIGHT_TO_LEFT for sign in value) else value
 
 
 def levels(text: str, right_to_left: bool) -> list[int]:

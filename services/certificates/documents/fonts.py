@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 import uharfbuzz as hb
+from fontTools.pens.basePen import BasePen
 
 Weight = Literal["regular", "bold"]
+Point = tuple[float, float]
 
 # In the order in which a character looks for its glyph. The scripts below the line are used where their npm
 # package is installed; without it, `check` reports their characters before printing.
@@ -64,6 +66,7 @@ class Font:
         self.shaper = hb.Font(self.face)
         self.units_per_em: int = self.face.upem
         self.characters = frozenset(self.face.unicodes)
+        self._paths: dict[int, str] = {}
 
     def __repr__(self) -> str:
         return f"Font({self.name})"
@@ -74,6 +77,14 @@ class Font:
 
     def thousandths(self, units: float) -> int:
         return round(units * 1000 / self.units_per_em)
+
+    def outline(self, glyph: int) -> str:
+        """A glyph as PDF's path operators, in the font's units: for what is drawn without being text."""
+        if glyph not in self._paths:
+            pen = _PathPen(None)
+            self.shaper.draw_glyph_with_pen(glyph, pen)
+            self._paths[glyph] = " ".join(pen.operators)
+        return self._paths[glyph]
 
     @cached_property
     def descriptor(self) -> dict[str, int | list[int]]:
@@ -112,6 +123,29 @@ class Font:
 
 def _tag(table: str) -> int:
     return int.from_bytes(table.encode("ascii"), "big")
+
+
+class _PathPen(BasePen):  # type: ignore[misc]  # fontTools publishes no types
+    """Writes what fontTools draws, which turns TrueType's quadratic curves into PDF's cubic ones."""
+
+    def __init__(self, glyphs: None) -> None:
+        super().__init__(glyphs)
+        self.operators: list[str] = []
+
+    def _moveTo(self, point: Point) -> None:  # noqa: N802 (fontTools' name)
+        self._write("m", point)
+
+    def _lineTo(self, point: Point) -> None:  # noqa: N802 (fontTools' name)
+        self._write("l", point)
+
+    def _curveToOne(self, first: Point, second: Point, end: Point) -> None:  # noqa: N802 (fontTools' name)
+        self._write("c", first, second, end)
+
+    def _closePath(self) -> None:  # noqa: N802 (fontTools' name)
+        self._write("h")
+
+    def _write(self, operator: str, *points: Point) -> None:
+        self.operators += [f"{x:.0f} {y:.0f}" for x, y in points] + [operator]
 
 
 @dataclass(frozen=True)

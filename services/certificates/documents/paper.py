@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -208,6 +208,7 @@ class Paper:
                 raised = up
             parts.append(self._shown(self._embedded[font], glyphs))
         parts.append("0 Ts ET" if raised else "ET")
+        parts += _outlines(x, y, segment, size)
         self._add(" ".join(filter(None, parts)))
 
     def _select(self, font: Font, size: float) -> str:
@@ -220,8 +221,11 @@ class Paper:
     def _shown(self, embedded: EmbeddedFont, glyphs: Iterable[Glyph]) -> str:
         """The operator that shows these glyphs; codes that follow each other share one string."""
         code = embedded.code
-        shown = "".join(f"{each.before}<{code(each.number, each.text)}>{each.after}" for each in glyphs)
-        return f"[{shown.replace('><', '')}]TJ"
+        shown = "".join(
+            f"{each.before}<{code(each.number, each.text)}>{each.after}" if each.text else each.before
+            for each in glyphs
+        )
+        return f"[{shown.replace('><', '')}]TJ" if shown else ""
 
     def _embed(self, font: Font) -> EmbeddedFont:
         if font not in self._embedded:
@@ -262,7 +266,22 @@ class _TimeStamp:
 
 
 def _font_and_rise(glyph: Glyph) -> tuple[Font, int]:
-    return glyph.font, glyph.up
+    return glyph.font, glyph.up if glyph.text else 0
+
+
+def _outlines(x: float, y: float, segment: Segment, size: float) -> Iterator[str]:
+    """The glyphs without text of their own, painted: `x` and `y` are where the segment starts."""
+    pen = 0
+    for glyph in segment.glyphs:
+        if not glyph.text:
+            left, bottom = x + (pen + glyph.right) * size / 1000, y + glyph.up * size / 1000
+            scale = _exact(size / glyph.font.units_per_em)
+            yield f"q {scale} 0 0 {scale} {_n(left)} {_n(bottom)} cm {glyph.font.outline(glyph.number)} f Q"
+        pen += glyph.advance
+
+
+def _exact(factor: float) -> str:
+    return f"{factor:.6f}".rstrip("0")
 
 
 def _n(value: float) -> str:

@@ -37,7 +37,8 @@ class Glyph:
     """A glyph in its place, lengths in thousandths of an em.
 
     `text` is what a reader copies for it: usually one character, several for a ligature, and nothing where
-    a cluster has more glyphs than characters. `before` and `after` are the moves around it as PDF's TJ operator
+    a letter has more glyphs than characters: "ị" is a base and a dot, and the dot is then drawn as an outline,
+    because Chrome copies a stray sign for a glyph without text. `before` and `after` are the moves around it as PDF's TJ operator
     writes them: kept here because shaped texts are cached, and a page shows thousands of glyphs.
     """
 
@@ -197,6 +198,8 @@ def _glyphs(text: str, run: Run) -> list[Glyph]:
 
 def _glyph(font: Font, number: int, spelling: str, place: Any) -> Glyph:
     advance, right, up = map(font.thousandths, (place.x_advance, place.x_offset, place.y_offset))
+    if not spelling:
+        return Glyph(font, number, "", advance, right, up, _step(-advance), "")
     back = right + font.advance(number) - advance
     return Glyph(font, number, spelling, advance, right, up, _step(-right), _step(back))
 

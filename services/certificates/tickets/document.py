@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.certificates.documents import categories
+from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, fit_or_cut
 from services.certificates.documents.fonts import Fonts, load_fonts
@@ -205,7 +206,7 @@ def _draw_advice(paper: Paper, ticket: Ticket, labels: Labels) -> None:
     _draw_link(paper, y + 7 * MM, ticket.link, labels)
     foot = paper.height - 14 * MM
     paper.rule(MARGIN, foot - 5 * MM, TEXT_WIDTH)
-    paper.text(MARGIN, foot, f"{labels.organiser}: {ticket.event.organiser}", SMALL)
+    paper.text(MARGIN, foot, f"{labels.organiser}: {in_sentence(ticket.event.organiser)}", SMALL)
 
 
 def _draw_link(paper: Paper, y: float, address: str, labels: Labels) -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from services.certificates.documents import dates
+from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, wrap
 from services.certificates.documents.fonts import Fonts, load_fonts
@@ -236,7 +237,11 @@ def _draw_head(paper: Paper, confirmation: Confirmation, labels: Labels) -> floa
     y = paper.paragraph(LEFT, 22 * MM, organiser, ORGANISER, width=TEXT_WIDTH)
     paper.text(LEFT, y + 9 * MM, labels.kind, KIND)
     y = paper.paragraph(
-        LEFT, y + 21 * MM, labels.organiser_confirms.format(organiser=organiser), BODY, width=TEXT_WIDTH
+        LEFT,
+        y + 21 * MM,
+        labels.organiser_confirms.format(organiser=in_sentence(organiser)),
+        BODY,
+        width=TEXT_WIDTH,
     )
     name = _fit_name(confirmation.name, paper.fonts)
     style = NAME.sized(name.size)
@@ -355,7 +360,7 @@ def _draw_signature(paper: Paper, confirmation: Confirmation, labels: Labels) ->
     paper.text(LEFT, SIGNATURE_TOP + 8 * MM, _issued(confirmation, labels), BODY)
     line = SIGNATURE_TOP + 25 * MM
     paper.rule(LEFT, line, 80 * MM, paint=INK)
-    signature = labels.signature.format(organiser=confirmation.event.organiser)
+    signature = labels.signature.format(organiser=in_sentence(confirmation.event.organiser))
     paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=column)
     paper.qr(LEFT + TEXT_WIDTH - QR_SIDE + quiet, SIGNATURE_TOP + 2 * MM, QR_SIDE, code)
     y = paper.paragraph(LEFT, line + 10.5 * MM, labels.proof, SMALL, width=TEXT_WIDTH)

@@ -27,3 +27,8 @@ def test_both_brackets_of_a_pair_turn_together() -> None:
 def test_a_date_after_an_arabic_name_stays_at_its_right() -> None:
     assert in_visual_order(f"von {bidi.in_sentence('علي')}, 24.11.2022").endswith(", 24.11.2022")
     assert not in_visual_order("von علي, 24.11.2022").endswith(", 24.11.2022")
+
+
+def test_a_sentence_that_begins_with_an_arabic_name_still_starts_at_the_left() -> None:
+    assert bidi.is_right_to_left("علي bestätigt")
+    assert not bidi.is_right_to_left(f"{bidi.in_sentence('علي')} bestätigt")

@@ -20,7 +20,15 @@ from tests.support.paper_facts import (
     a_ticket,
     an_evidence,
 )
-from tests.support.paper_text import by_poppler, by_pypdf, codes_shown, fonts_of, letters, without_spaces
+from tests.support.paper_text import (
+    by_chrome,
+    by_poppler,
+    by_pypdf,
+    codes_shown,
+    fonts_of,
+    letters,
+    without_spaces,
+)
 
 NAMES = [*HARD_NAMES, *HARDER_NAMES]
 Draw = Callable[[str, str], bytes]
@@ -41,6 +49,22 @@ def test_a_name_is_copied_out_as_it_was_given(paper: str, first: str, last: str)
     name = unicodedata.normalize("NFC", f"{first} {last}")
     assert letters(name) in letters(by_poppler(pdf))
     assert without_spaces(name) in without_spaces(by_pypdf(pdf))
+
+
+@pytest.mark.parametrize("paper", ["badge", "confirmation", "ticket"])
+@pytest.mark.parametrize(("first", "last"), NAMES)
+def test_a_name_is_copied_out_of_chrome(paper: str, first: str, last: str) -> None:
+    name = unicodedata.normalize("NFC", f"{first} {last}")
+    assert letters(name) in letters(by_chrome(PAPERS[paper](first, last)))
+
+
+@pytest.mark.parametrize("paper", ["evidence list", "sign-in sheet"])
+@pytest.mark.parametrize(("first", "last"), NAMES)
+def test_each_part_of_a_name_is_copied_out_of_a_list_in_chrome(paper: str, first: str, last: str) -> None:
+    """Chrome turns the two words of an Arabic name around where Latin stands on the same line."""
+    copied = letters(by_chrome(PAPERS[paper](first, last)))
+    assert letters(unicodedata.normalize("NFC", first)) in copied
+    assert letters(unicodedata.normalize("NFC", last)) in copied
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -53,6 +53,11 @@ def test_each_script_takes_the_font_that_has_it() -> None:
     assert fonts_used("太郎 山田") == {"NotoSansJP"}
 
 
+def test_a_dot_that_is_a_glyph_of_its_own_is_no_text_of_its_own() -> None:
+    assert [glyph.text for glyph in shaped("Thị").glyphs] == ["T", "h", "ị", ""]
+    assert shaped("Thị").glyphs[-1].font.outline(shaped("Thị").glyphs[-1].number).endswith("h")
+
+
 def test_a_word_in_another_direction_keeps_its_place_in_the_line() -> None:
     line = shaped("Ali علي Vogt")
     starts = [segment.x for segment in line.segments]
