@@ -23,15 +23,21 @@ Var = Annotated[Path, typer.Option(help="Folder that holds everything the stack 
 
 
 @app.command()
-def run(var: Var = ROOT / "var", *, with_model_event: bool = True) -> None:
+def run(
+    var: Var = ROOT / "var",
+    *,
+    servers_only: Annotated[
+        bool, typer.Option(help="PostgreSQL, Redis, Caddy and the mail sink, without the services.")
+    ] = False,
+) -> None:
     """Start the stack with the model event loaded, and keep it until Ctrl-C."""
     signal.signal(signal.SIGTERM, interrupt)
-    stack = Stack(var, ports=Ports.from_environment())
+    stack = Stack(var, ports=Ports.from_environment(), with_services=not servers_only)
     try:
         typer.echo("Starting; the first start takes some seconds more …")
         with stack:
             say_where(stack)
-            if with_model_event:
+            if not servers_only:
                 load_model_event(stack)
             typer.echo("\nCtrl-C ends it; the data stay.")
             wait_forever()

@@ -26,6 +26,8 @@ from deploy.local.files import write_private
 from deploy.local.ports import LOOPBACK
 
 SUPERUSER = "postgres"
+# The file in `var` that names the place of the data, where that is outside of it.
+POINTER = "postgres-is-elsewhere"
 
 
 class PostgresFailed(Exception):
@@ -163,21 +165,27 @@ def unprivileged_account() -> pwd.struct_passwd:
 
 
 def choose_place(var: Path, account: pwd.struct_passwd | None) -> Path:
-    place, pointer = var / "postgres", var / "postgres-is-elsewhere"
+    place = var / "postgres"
     place.mkdir(parents=True, exist_ok=True)
     if account is None or can_reach(account, var.parent):
         for folder in (var, place) if account else ():
             folder.chmod(folder.stat().st_mode | 0o011)
         return place
     away = elsewhere() / sha256(str(var).encode()).hexdigest()[:16]
-    if away.exists() and not pointer.exists():
+    if away.exists() and not (var / POINTER).exists():
         # Somebody removed var/ to start anew; what that var/ kept here goes with it.
         shutil.rmtree(away)
     away.mkdir(exist_ok=True)
     away.chmod(0o711)
-    pointer.write_text(f"{away}\n", encoding="utf-8")
+    (var / POINTER).write_text(str(away), encoding="utf-8")
     say(f"PostgreSQL runs as {account.pw_name}, who cannot reach {var}: its data are in {away}.")
     return away
+
+
+def place_elsewhere(var: Path) -> Path | None:
+    """Where the data of this `var` are, if they are not in it."""
+    pointer = var / POINTER
+    return Path(pointer.read_text(encoding="utf-8")) if pointer.exists() else None
 
 
 def choose_binaries(account: pwd.struct_passwd | None) -> Path:

@@ -24,8 +24,9 @@ from deploy.local.bootstrap import SERVICES
 from deploy.local.broker import Broker
 from deploy.local.files import ROOT
 from deploy.local.ports import LOOPBACK, Ports
-from deploy.local.postgres import Postgres, settle
+from deploy.local.postgres import Postgres, place_elsewhere, settle
 from deploy.local.supervision import Supervisor
+from shared.kit import migrations, secrets
 
 
 class StackFailed(Exception):
@@ -45,7 +46,8 @@ class Urls:
 class Stack:
     """One isolated stack: everything it keeps is in `var`, everything it serves on `ports` of the loopback.
 
-    `environment` adds to or replaces the settings of the services. `start` returns when every service
+    `environment` adds to or replaces the settings of the services. Without services only the servers run
+    (PostgreSQL, Redis, Caddy, the mail sink), for somebody who starts the services by hand. `start` returns when every service
     answers that it is ready; `stop` keeps the data, `erase` removes them.
     """
 
@@ -57,12 +59,14 @@ class Stack:
         environment: Mapping[str, str] | None = None,
         web_processes: int = 1,
         worker_processes: int = 1,
+        with_services: bool = True,
     ) -> None:
         self.var = var.resolve()
         self.ports = ports or Ports.free()
         self._environment = dict(environment or {})
         self._web_processes = web_processes
         self._worker_processes = worker_processes
+        self._with_services = with_services
         self._lock: IO[str] | None = None
         self._postgres: Postgres | None = None
         self._broker = Broker(self.var / "redis", self.ports.redis)
@@ -131,8 +135,7 @@ class Stack:
         try:
             self._prepare()
             self._start_data()
-            self.run("secrets", "make")
-            self.run("migrate")
+            self._prepare_services()
             self._start_the_rest()
         except BaseException:
             self.stop()
@@ -174,13 +177,21 @@ class Stack:
         leftovers.note(self.var, leftovers.Record(mark, pid, str(self.postgres.data)))
 
     def _programs(self) -> list[programs.Program]:
-        return [
+        servers = [
             programs.postgres(self.postgres),
             programs.redis(self._broker),
             programs.caddy(self.ports, self.var),
             programs.mail_sink(self.ports, self.var),
-            *programs.all_services(self.ports, self._web_processes, self._worker_processes),
         ]
+        if not self._with_services:
+            return servers
+        return servers + programs.all_services(self.ports, self._web_processes, self._worker_processes)
+
+    def _prepare_services(self) -> None:
+        """Key files and tables, which are made once and not by each process."""
+        secrets.make_missing(self.var / "secrets")
+        for service in SERVICES if self._with_services else ():
+            migrations.upgrade(service, self.postgres.url(service))
 
     def _start_the_rest(self) -> None:
         for program in self._programs():
@@ -189,7 +200,7 @@ class Stack:
 
     def wait_until_ready(self, seconds: float = 90) -> None:
         """Wait until each service says that it is ready, and every program runs."""
-        for service in SERVICES:
+        for service in SERVICES if self._with_services else ():
             readyz = f"{getattr(self.urls, service)}/readyz"
             self.wait_for(readyz, partial(is_ready, readyz), seconds)
         self.wait_for("all programs", self._all_run, seconds)
@@ -232,12 +243,13 @@ class Stack:
             self._lock = None
 
     def erase(self) -> None:
-        """Remove everything that this stack keeps; it must be stopped."""
+        """Remove everything that this stack keeps, also what a run that was killed left; it must be stopped."""
         if self._supervisor:
             raise StackFailed("Stop the stack before you erase it.")
-        if self._postgres:
-            shutil.rmtree(self._postgres.place, ignore_errors=True)
-        shutil.rmtree(self.var)
+        leftovers.end_leftovers(self.var)
+        if place := place_elsewhere(self.var):
+            shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(self.var, ignore_errors=True)
 
 
 def is_ready(url: str) -> bool:

@@ -13,7 +13,7 @@ from xmlrpc.client import Fault, ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.local.files import last_lines, write_private
-from deploy.local.programs import Program
+from deploy.local.programs import GROUPS, Program
 
 # Linux and BSD take about a hundred bytes for the path of a socket.
 LONGEST_SOCKET_PATH = 100
@@ -40,6 +40,8 @@ class Supervisor:
         """
         if len(str(self._socket)) > LONGEST_SOCKET_PATH:
             self._socket = Path(tempfile.mkdtemp(prefix="treffpunkt-")) / "supervisor.sock"
+        # A supervisord that was killed leaves its socket, behind which nobody answers.
+        self._socket.unlink(missing_ok=True)
         configuration = self._var / "run" / "supervisord.conf"
         write_private(configuration, render(self._programs, self._var, self._socket, as_root=self._as_root))
         self._process = subprocess.Popen(
@@ -152,12 +154,12 @@ def with_environment(environment: Mapping[str, str]) -> list[str]:
 
 
 def render_groups(programs: Sequence[Program]) -> list[str]:
-    """At the end the group with the higher priority stops first, all its programs at once."""
-    groups = list(dict.fromkeys(program.group for program in programs))
-    members = {group: ",".join(p.name for p in programs if p.group == group) for group in groups}
+    """At the end the group with the highest priority stops first, all its programs at once, then the next."""
+    members = {group: [p.name for p in programs if p.group == group] for group in GROUPS}
     return [
-        section(f"group:{group}", programs=members[group], priority=priority)
-        for priority, group in enumerate(groups, start=1)
+        section(f"group:{group}", programs=",".join(members[group]), priority=priority)
+        for priority, group in enumerate(reversed(GROUPS), start=1)
+        if members[group]
     ]
 
 

@@ -10,5 +10,6 @@ import pytest
 def folder() -> Iterator[Path]:
     """A folder that PostgreSQL's own user can reach, where the tests run as root; pytest's are closed."""
     folder = Path(tempfile.mkdtemp(prefix="treffpunkt-deploy-"))
+    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)

@@ -22,7 +22,7 @@ def test_an_environment_value_keeps_its_quotes() -> None:
 
 def test_the_data_stop_last() -> None:
     parser = rendered(Program("postgres", ["postgres"], group=DATA), Program("web", ["web"]))
-    assert parser["group:data"].getint("priority") < parser["group:services"].getint("priority")
+    assert parser["group:data"].getint("priority") < parser["group:front"].getint("priority")
 
 
 def test_whatever_dies_is_started_again() -> None:
