@@ -8,7 +8,7 @@ from services.agenda.events.models import Event
 from services.agenda.events.schemas import NewEvent, zones
 from services.agenda.refusals import checked, filled
 from shared.errors import FieldError, Invalid
-from shared.kit.i18n import LOCALES
+from shared.kit.i18n import LOCALES, N_
 
 # Aliases and offsets ("Etc/GMT+3", "EST") are valid in the API and no choice for people.
 _REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -65,10 +65,8 @@ def _at_the_first_title(values: Mapping[str, object]) -> NewEvent:
     try:
         return checked(NewEvent, values)
     except Invalid as problem:
-        first = f"title.{LOCALES[0]}"
-        raise Invalid(
-            [FieldError(first if e.field == "title" else e.field, e.sentence) for e in problem.errors]
-        ) from problem
+        needed = FieldError(f"title.{LOCALES[0]}", N_("One of the two titles is needed."))
+        raise Invalid([needed if e.field == "title" else e for e in problem.errors]) from problem
 
 
 def wall_time_in(form: Mapping[str, str], name: str, zone: str) -> datetime | str | None:

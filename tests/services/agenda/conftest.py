@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,11 +14,13 @@ from httpx import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.agenda.attendees.service import note
 from services.agenda.main import app
 from services.agenda.runtime import Sessions, settings
 from shared.kit.access import Principal, sign
 from shared.kit.outbox import OutboxMessage
 from tests.services.agenda.builders import a_principal
+from tests.support.facts import a_confirmed_registration
 
 SHARED = Path(__file__).parents[4] / "shared"
 
@@ -124,3 +127,15 @@ def told(database: object) -> Callable[[], list[tuple[str, int]]]:
             ]
 
     return read
+
+
+@pytest.fixture
+def attendees(database: object) -> Callable[[str, int], None]:
+    """Give some more people a place."""
+
+    def confirm(event_id: str, count: int) -> None:
+        with Sessions.begin() as session:
+            for _ in range(count):
+                note(session, a_confirmed_registration(event_id=UUID(event_id)))
+
+    return confirm
