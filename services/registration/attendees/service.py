@@ -171,7 +171,10 @@ def change(
     if registration.status == "confirmed":
         tell(session, RegistrationChanged, registration)
     log.info(
-        "registration.changed", event_id=str(event.id), registration=str(registration.id), at=now().isoformat()
+        "registration.changed",
+        event_id=str(event.id),
+        registration=str(registration.id),
+        at=now().isoformat(),
     )
     return registration
 

@@ -37,8 +37,8 @@ from shared.kit.outbox import publish
 
 log = structlog.get_logger()
 
-# PostgreSQL takes 65,535 parameters in a statement; a message has 13 columns for each of two consumers.
-MESSAGES_AT_ONCE = 1000
+# One statement takes 65,535 parameters at most, and the driver reads a long one slowly.
+MESSAGES_AT_ONCE = 100
 REASON_LIMIT = 500
 
 Key = tuple[UUID, datetime, str]
@@ -72,7 +72,7 @@ def record_scans(
     """Keep the scans of a batch; one result for each, in their order. Sending it again changes nothing.
 
     A handful of statements, however many scans: three to find the people, two to keep the scans and one
-    for each thousand messages.
+    for each hundred messages.
     """
     moment = now()
     may_name = principal.may(Right.write, event.organisation_id)
