@@ -18,6 +18,8 @@ from services.certificates.documents.text import clean, describe
 SHARED_SCRIPTS = frozenset(("Zyyy", "Zinh", "Zzzz"))
 VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 JOINERS = frozenset("\u200c\u200d")
+# The glyph that every font shows, as a box, for what it does not have.
+NOTDEF = 0
 # Readers such as pypdf take a wider step forward inside a word for a space between two words.
 WIDEST_STEP = 100
 INVISIBLE = VARIATION_SELECTORS | frozenset("\u200c\u200d\u200e\u200f\u061c\u00ad")
@@ -191,6 +193,8 @@ def _glyphs(text: str, run: Run) -> list[Glyph]:
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
     hb.shape(run.font.shaper, buffer)
+    if boxes := tuple(text[info.cluster] for info in buffer.glyph_infos if info.codepoint == NOTDEF):
+        raise MissingGlyphs(text, boxes)
     spellings = _spellings(text, run, [info.cluster for info in buffer.glyph_infos])
     placed = zip(buffer.glyph_infos, buffer.glyph_positions, spellings, strict=True)
     return [_glyph(run.font, info.codepoint, spelling, place) for info, place, spelling in placed]

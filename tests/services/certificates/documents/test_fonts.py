@@ -1,0 +1,45 @@
+"""The fonts are opened once, and their absence is said in a sentence."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.certificates.documents.fonts import WEIGHT_FOLDERS, FontsMissing, assets_folder, load_fonts
+from services.certificates.documents.problems import Reason, check
+from services.certificates.tickets.document import draw
+from tests.support.paper_facts import a_ticket
+from tests.support.paper_text import by_poppler
+
+
+def only_latin(folder: Path) -> Path:
+    """An assets folder with nothing but Noto Sans."""
+    for style in WEIGHT_FOLDERS.values():
+        source = assets_folder() / "@expo-google-fonts" / "noto-sans" / style
+        shutil.copytree(source, folder / "@expo-google-fonts" / "noto-sans" / style)
+    return folder
+
+
+def test_a_process_opens_each_font_once() -> None:
+    assert load_fonts() is load_fonts()
+
+
+def test_a_folder_without_fonts_says_how_to_get_them(tmp_path: Path) -> None:
+    with pytest.raises(FontsMissing, match="make setup"):
+        load_fonts(tmp_path)
+
+
+def test_a_script_whose_font_is_not_installed_is_reported(tmp_path: Path) -> None:
+    latin = load_fonts(only_latin(tmp_path))
+    assert check({"name": "Ada"}, fonts=latin) == []
+    [problem] = check({"name": "محمد"}, fonts=latin)
+    assert problem.reason is Reason.MISSING_GLYPH
+
+
+def test_a_paper_is_drawn_with_the_fonts_that_it_is_given(tmp_path: Path) -> None:
+    assert "Ada Abt" in by_poppler(draw(a_ticket("Ada", "Abt"), fonts=load_fonts(only_latin(tmp_path))))
+
+
+def test_the_same_glyphs_give_the_same_subset() -> None:
+    font = load_fonts().regular[0]
+    assert font.subset(frozenset((3, 36, 37))) == font.subset(frozenset((37, 36, 3)))
