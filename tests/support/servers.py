@@ -18,8 +18,6 @@ from deploy.local.broker import Broker
 from deploy.local.files import ROOT
 from deploy.local.ports import LOOPBACK, hold_a_port
 from shared.kit import migrations, secrets
-from shared.kit.database import KitBase, make_engine
-from shared.kit.settings import Settings
 
 
 class Servers:
@@ -60,7 +58,7 @@ class Servers:
         self.postgres.wait_until_ready()
         self.postgres.bootstrap()
         for service in SERVICES:
-            migrate(service)
+            migrations.upgrade(service, self.postgres.url(service))
 
     def start_redis(self) -> None:
         self.release_port("redis")
@@ -81,14 +79,6 @@ class Servers:
             held.close()
         for folder in {self.postgres.place, self.var}:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def migrate(service: str) -> None:
-    url = Settings().database_url(service)
-    if (ROOT / "services" / service / "migrations" / "env.py").exists():
-        migrations.upgrade(service, url)
-    else:
-        KitBase.metadata.create_all(make_engine(url))
 
 
 class Database:
