@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 
 # "24 November 2022": the day first, as all of Europe reads it.
 LOCALES = {"de": "de_DE", "en": "en_GB"}
@@ -50,11 +50,6 @@ def days(starts_at: datetime, ends_at: datetime, zone: str, language: str) -> st
     """The days without times: 24. November 2022, or 24. November 2022 – 25. November 2022."""
     local = [instant.astimezone(ZoneInfo(zone)) for instant in (starts_at, ends_at)]
     return " – ".join(dict.fromkeys(day(instant, language) for instant in local))
-
-
-def zone_name(when: datetime, zone: str) -> str:
-    """CET, or GMT+9 where a zone has no usual letters."""
-    return format_datetime(when, "z", tzinfo=ZoneInfo(zone), locale="en_GB")
 
 
 def hours_and_minutes(minutes: int, language: str) -> str:
