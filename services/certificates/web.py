@@ -108,8 +108,8 @@ def pdf(content: bytes, name: str) -> Response:
 def subnav(event: Event) -> list[Link]:
     """The tabs within an event."""
     return [
-        Link(N_("Registrations"), f"/registration/events/{event.slug}"),
+        Link(N_("Attendees"), f"/registration/events/{event.slug}"),
         Link(N_("Programme"), f"/agenda/events/{event.slug}"),
-        Link(N_("Papers and rules"), f"/certificates/events/{event.slug}"),
-        Link(N_("Attendance and confirmations"), f"/certificates/events/{event.slug}/attendance"),
+        Link(N_("Papers"), f"/certificates/events/{event.slug}"),
+        Link(N_("Confirmations"), f"/certificates/events/{event.slug}/attendance"),
     ]

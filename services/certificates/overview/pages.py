@@ -45,7 +45,7 @@ TITLES = {
     Kind.EVIDENCE_LIST: N_("Evidence of attendance"),
 }
 STATES = {
-    State.QUEUED: N_("waiting"),
+    State.QUEUED: N_("in the queue"),
     State.DRAWING: N_("is being drawn"),
     State.DONE: N_("ready"),
     State.FAILED: N_("failed"),

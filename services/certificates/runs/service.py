@@ -123,7 +123,7 @@ def _draw(session: Session, run: DocumentRun, now: Clock) -> None:
     run.sha256 = store(run.file, drawn.pdf)
     run.pages, run.persons, run.problems = count_pages(drawn.pdf), drawn.persons, drawn.problems
     run.state, run.finished_at = State.DONE.value, now()
-    log.info("paper.drawn", kind=run.kind, event=str(run.event_id), pages=run.pages)
+    log.info("paper.drawn", kind=run.kind, event_id=str(run.event_id), pages=run.pages)
 
 
 def count_pages(pdf: bytes) -> int:
