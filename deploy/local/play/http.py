@@ -21,21 +21,21 @@ class Visitor:
         self._client = httpx.Client(base_url=public_url, headers=headers, timeout=30)
 
     def get(self, path: str, *, status: int = 200, **options: Any) -> httpx.Response:
-        return self._ask("GET", path, status, **options)
+        return self._ask("GET", path, {status}, **options)
 
     def post(self, path: str, *, status: int = 200, **options: Any) -> httpx.Response:
-        return self._ask("POST", path, status, **options)
+        return self._ask("POST", path, {status}, **options)
 
-    def put(self, path: str, *, status: int = 200, **options: Any) -> httpx.Response:
-        return self._ask("PUT", path, status, **options)
+    def put(self, path: str, **options: Any) -> httpx.Response:
+        return self._ask("PUT", path, {200, 201}, **options)
 
-    def _ask(self, method: str, path: str, status: int, **options: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, status: set[int], **options: Any) -> httpx.Response:
         answer = self._client.request(method, path, **options)
         if answer.status_code == 503 and "retry-after" in answer.headers:
             # The service waits for another's message; nothing was done, so asking again is safe.
             time.sleep(float(answer.headers["retry-after"]))
             return self._ask(method, path, status, **options)
-        if answer.status_code != status:
+        if answer.status_code not in status:
             raise PlayFailed(
                 f"{method} {path}: {answer.status_code} instead of {status}\n{answer.text[:2000]}"
             )

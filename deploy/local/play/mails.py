@@ -16,7 +16,7 @@ from shared.contracts.ticket_code import SHORT_CODE_LETTERS
 LETTERS = f"[{SHORT_CODE_LETTERS}]{{4}}"
 SHORT_CODE = re.compile(rf"\b{LETTERS}-{LETTERS}\b")
 LINK = re.compile(r"https?://\S+/registration/r/[\w-]+")
-PLACE = re.compile(r"(?:Platz|place) (\d+)")
+PLACE = re.compile(r"(?:Liste|list): (\d+)")
 # Enough for a QR code of version 6 on A4: about five pixels a module.
 DOTS_PER_POINT = 4
 

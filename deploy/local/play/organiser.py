@@ -84,7 +84,7 @@ class Organiser:
 
     def registrations(self) -> list[dict[str, Any]]:
         answer = self.api.get(f"/registration/api/v1/events/{self.slug}/registrations", params={"limit": 200})
-        found: list[dict[str, Any]] = answer.json()["registrations"]
+        found: list[dict[str, Any]] = answer.json()["items"]
         return found
 
     def attendance(self) -> dict[str, Any]:
