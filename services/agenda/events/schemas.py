@@ -14,6 +14,7 @@ from services.agenda.refusals import checked
 from services.agenda.text import Line, Slug
 from shared.contracts.agenda import EventState
 from shared.kit.i18n import N_, Locale
+from shared.kit.mail.addresses import Mailbox
 
 
 @cache
@@ -34,13 +35,13 @@ def _whole_minute(moment: datetime) -> datetime:
 
 
 def _mail_address(address: str | None) -> str | None:
-    """A rough check; whether an address exists, only a mail can tell."""
+    """As mails take it, and in a public domain; whether the address exists, only a mail can tell."""
     if not address:
         return None
-    name, _, domain = address.rpartition("@")
-    if not name or "." not in domain or not address.isprintable() or set(address) & set(' ,;:<>()[]\\"'):
+    mailbox = Mailbox(address)
+    if "." not in mailbox.domain:
         raise ValueError(N_("This is not a mail address."))
-    return address
+    return mailbox.address
 
 
 def elsewhere(address: str) -> BeforeValidator:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from services.agenda.events import service as events
 from services.agenda.programme import service
-from services.agenda.programme.exports import SUFFIXES, Suffix, export
+from services.agenda.programme.exports import SUFFIXES, export
 from services.agenda.programme.forms import (
     read_room,
     read_session,
@@ -32,6 +32,7 @@ from services.agenda.web import (
     pages,
 )
 from shared.contracts.agenda import EventState
+from shared.errors import NotFound
 from shared.kit.pages import FormState
 from shared.kit.web.caching import cached
 from shared.kit.web.idempotency import IdempotentRoute
@@ -59,7 +60,9 @@ def show_programme(slug: str, request: Request, session: Db) -> Response:
 
 
 @public_router.api_route(f"{PUBLIC}/schedule.{{suffix}}", methods=["GET", "HEAD"])
-def download_programme(slug: str, suffix: Suffix, request: Request, session: Db) -> Response:
+def download_programme(slug: str, suffix: str, request: Request, session: Db) -> Response:
+    if suffix not in SUFFIXES:
+        raise NotFound
     event = events.find_public(session, slug)
     programme = service.find_latest(session, event)
     is_cancelled = event.state is EventState.cancelled

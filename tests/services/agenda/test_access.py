@@ -1,0 +1,100 @@
+"""Every route that the application has, tried by those who have no business there."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from services.agenda.main import app
+from shared.kit.access import Principal, Role
+from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts
+from tests.services.agenda.conftest import Api
+
+API = "/agenda/api/"
+FOR_EVERYBODY = ("/agenda/e/", "/healthz", "/readyz", "/agenda/healthz", "/agenda/readyz")
+READING = {"GET", "HEAD"}
+# A form to fill in is for those who may send it.
+FORMS = ("/edit", "/new", "/rooms/{key}", "/speakers/{key}", "/sessions/{key}")
+KEYS = {"rooms": "plenum", "speakers": "ada", "sessions": "begruessung"}
+
+Route = tuple[str, str]
+
+
+def every_route() -> Iterator[Route]:
+    for included in app.routes:
+        router = getattr(included, "original_router", None)
+        for route in router.routes if router else ():
+            if isinstance(route, APIRoute) and not route.path.startswith(FOR_EVERYBODY):
+                yield from ((method, route.path) for method in sorted(route.methods))
+
+
+ROUTES = list(every_route())
+OF_AN_EVENT = [route for route in ROUTES if "{event}" in route[1]]
+
+
+def writes(route: Route) -> bool:
+    method, path = route
+    return method not in READING or (not path.startswith(API) and path.endswith(FORMS))
+
+
+@pytest.fixture
+def try_as(
+    client: TestClient,
+    api: Api,
+    api_of: Callable[[Principal], Api],
+    browser_of: Callable[[Principal], TestClient],
+) -> Callable[[Principal | None, Route], int]:
+    """Ask for a part of somebody's event, by a token in the API and by a cookie on the pages."""
+    api.create(**event_facts())
+    api.create("/ki-hub-2022/rooms", key="plenum", name="Plenum")
+    api.create("/ki-hub-2022/speakers", key="ada", name="Ada")
+    api.create("/ki-hub-2022/sessions", **session_facts())
+    api.create("/ki-hub-2022/releases")
+
+    def ask(principal: Principal | None, route: Route) -> int:
+        method, path = route
+        client.cookies.clear()
+        kind = path.partition("{event}/")[2].partition("/")[0]
+        path = path.format(event="ki-hub-2022", key=KEYS.get(kind, ""), number=1)
+        headers = {}
+        if principal and path.startswith(API):
+            headers = dict(api_of(principal).headers)
+        elif principal:
+            browser_of(principal)
+        return client.request(method, path, headers=headers).status_code
+
+    return ask
+
+
+Try = Callable[[Principal | None, Route], int]
+
+
+def test_the_routes_are_found() -> None:
+    assert len(OF_AN_EVENT) > 40
+
+
+def surprises(
+    try_as: Try, principal: Principal | None, routes: Iterable[Route], expected: Callable[[Route], int]
+) -> dict[Route, int]:
+    """The routes that answer otherwise than expected, with what they answer."""
+    answers = {route: try_as(principal, route) for route in routes}
+    return {route: status for route, status in answers.items() if status != expected(route)}
+
+
+def test_another_organisations_event_is_not_there(try_as: Try) -> None:
+    stranger = a_principal(Role.owner, OTHER_ORGANISATION)
+    assert surprises(try_as, stranger, OF_AN_EVENT, lambda _: 404) == {}
+
+
+def test_nobody_gets_in_without_signing_in(try_as: Try) -> None:
+    assert surprises(try_as, None, ROUTES, lambda route: 401 if route[1].startswith(API) else 307) == {}
+
+
+def test_a_viewer_reads_everything_and_changes_nothing(try_as: Try) -> None:
+    viewer = a_principal(Role.viewer)
+    assert surprises(try_as, viewer, OF_AN_EVENT, lambda route: 403 if writes(route) else 200) == {}
+
+
+def test_the_door_has_no_business_with_the_programme(try_as: Try) -> None:
+    assert surprises(try_as, a_principal(Role.door), OF_AN_EVENT, lambda _: 403) == {}
