@@ -29,7 +29,7 @@ def list_registrations(
     """The registrations of an event, by name."""
     after = read_cursor(cursor)
     rows = queries.list_registrations(session, event.id, search=q, status=status, after=after, limit=limit)
-    page, following = page_of(rows, limit, key=queries.sort_key_of)
+    page, following = page_of(rows, limit, key=queries.cursor_key)
     link_next(request, response, following)
     return RegistrationPage(items=[show(row) for row in page], next=following)
 

@@ -67,7 +67,7 @@ def show_attendees(
     rows = queries.list_registrations(
         session, event.id, search=q, status=status, after=after, limit=ROWS_ON_A_PAGE
     )
-    page, following = page_of(rows, ROWS_ON_A_PAGE, key=queries.sort_key_of)
+    page, following = page_of(rows, ROWS_ON_A_PAGE, key=queries.cursor_key)
     search = {"q": q, "status": status}
     return pages.render(
         request,

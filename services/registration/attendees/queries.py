@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from services.registration.attendees.models import Confirmation
 from services.registration.checkin.models import Correction, Scan, Ticket
+from services.registration.signup.events import as_id
 from services.registration.signup.models import PlaceCounter, Registration
+from shared.errors import FieldError, Invalid
+from shared.kit.i18n import N_
 
 Filter = Literal["", "confirmed", "waiting", "cancelled", "arrived", "missing"]
 
@@ -41,10 +55,13 @@ def list_registrations(
     *,
     search: str = "",
     status: Filter = "",
-    after: Sequence[Any] | None = None,
+    after: Sequence[str] | None = None,
     limit: int = 50,
 ) -> Sequence[Row]:
-    """By last and first name; one row more than `limit`, so that the caller sees whether there is a next page."""
+    """By last and first name; one row more than `limit`, so that the caller sees whether there is a next page.
+
+    `after` is a cursor's key (see `cursor_key`). Raises Invalid for one that is none.
+    """
     rows = (
         _rows()
         .where(Registration.event_id == event_id, *_matches(search), *_has_status(status))
@@ -52,7 +69,7 @@ def list_registrations(
         .limit(limit + 1)
     )
     if after is not None:
-        rows = rows.where(tuple_(*_sort_key()) > tuple_(*after))
+        rows = rows.where(tuple_(*_sort_key()) > tuple_(*_sort_values(session, event_id, after)))
     return [Row(*row) for row in session.execute(rows)]
 
 
@@ -60,17 +77,25 @@ def find_row(session: Session, registration_id: UUID) -> Row:
     return Row(*session.execute(_rows().where(Registration.id == registration_id)).one())
 
 
-def sort_key_of(row: Row) -> tuple[str, str, str]:
-    registration = row.registration
-    return registration.last_name.lower(), registration.first_name.lower(), str(registration.id)
+def cursor_key(row: Row) -> tuple[str]:
+    """The id alone: only the database knows how it folds and sorts a name."""
+    return (str(row.registration.id),)
 
 
-def _sort_key() -> tuple[ColumnElement[Any], ...]:
-    # As text, so that a cursor's parts compare without casts.
+def _sort_values(session: Session, event_id: UUID, after: Sequence[str]) -> Sequence[Any]:
+    last_id = as_id(str(after[0])) if after else None
+    last = select(*_sort_key()).where(Registration.event_id == event_id, Registration.id == last_id)
+    values = session.execute(last).one_or_none()
+    if values is None:
+        raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))])
+    return values
+
+
+def _sort_key() -> tuple[SQLColumnExpression[Any], ...]:
     return (
         func.lower(Registration.last_name),
         func.lower(Registration.first_name),
-        cast(Registration.id, String),
+        Registration.id,
     )
 
 
@@ -113,7 +138,7 @@ def _matches(search: str) -> list[ColumnElement[bool]]:
         Registration.organisation,
         Registration.ref,
     )
-    return [text.icontains(word, autoescape=True) for word in search.split()[:10]]
+    return [text.icontains(word, autoescape=True) for word in search.replace("\0", " ").split()[:10]]
 
 
 def _has_status(status: Filter) -> list[ColumnElement[bool]]:

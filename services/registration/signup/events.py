@@ -59,14 +59,18 @@ def has_programme(session: Session, event_id: UUID) -> bool:
 
 def find_event(session: Session, key: str) -> Event | None:
     """The event with this id or slug."""
-    event_id = _as_id(key)
+    event_id = as_id(key)
     if event_id is not None:
         return session.get(Event, event_id)
+    if "\0" in key:
+        # PostgreSQL has no such text.
+        return None
     newest = select(Event).where(Event.slug == key).order_by(Event.sequence.desc(), Event.id.desc())
     return session.scalars(newest.limit(1)).first()
 
 
-def _as_id(key: str) -> UUID | None:
+def as_id(key: str) -> UUID | None:
+    """The id that is written there; None where it is none."""
     try:
         return UUID(key)
     except ValueError:
