@@ -14,8 +14,8 @@ from shared.kit.validation import FILL_IN
 GERMAN = {"Accept-Language": "de"}
 ENGLISH = {"Accept-Language": "en"}
 
-LIST = """{% extends "kit/base.html" %}{% block title %}{{ _("Events") }}{% endblock %}
-{% block content %}<ul>{% include "signup/rows.html" %}</ul>{% endblock %}"""
+LIST = """{% extends "kit/base.html" %}{% set here = "a page's own name" %}{% block title %}{{ _("Events") }}{% endblock %}
+{% block content %}<ul>{% include "signup/rows.html" %}</ul>{{ here }}{% endblock %}"""
 ROWS = "{% for name in names %}<li>{{ name }}</li>{% endfor %}"
 
 
@@ -182,3 +182,8 @@ def test_the_entry_under_which_a_page_stands_is_marked(client: TestClient) -> No
     page = client.get("/registration/events/ki-hub/registrations/1", headers=GERMAN).text
     assert '<a href="/registration/events/ki-hub" aria-current="true">Teilnehmende</a>' in page
     assert '<a href="/agenda/events/ki-hub">Programm</a>' in page
+
+
+def test_what_a_template_names_is_not_changed_by_the_base_page(client: TestClient) -> None:
+    page = client.get("/registration/events/ki-hub/registrations/1", headers=GERMAN).text
+    assert "a page&#39;s own name" in page
