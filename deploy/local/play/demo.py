@@ -18,7 +18,7 @@ from deploy.local.play.attendees import Attendees
 from deploy.local.play.data import DoorScan, Participant
 from deploy.local.play.door import Door, Scan, bad_scans, scan_of, shuffled_batches
 from deploy.local.play.http import PlayFailed, Visitor, wait_for
-from deploy.local.play.mails import pdfs_in, place_in_list, qr_codes_in, short_code_in
+from deploy.local.play.mails import Received, pdfs_in, place_in_list, qr_codes_in, short_code_in
 from deploy.local.play.organiser import Organiser
 from deploy.local.stack import Stack
 
@@ -163,8 +163,8 @@ class Demo:
         self._keep_confirmations()
         self._write("evidence-list.pdf", self.organiser.paper("evidence-lists")[1])
 
-    def _confirmations(self) -> list[Any]:
-        return [mail for mail in self.spool.all() if mail["X-Treffpunkt-Kind"] == "confirmation"]
+    def _confirmations(self) -> list[Received]:
+        return self.spool.of_kind("confirmation")
 
     def _compare_attendance(self) -> None:
         """Attended minutes equal the expected ones for every participant."""
@@ -187,16 +187,11 @@ class Demo:
             if data.expected()["participants"][person.ref]["confirmation_due"]
         }
         mails = self._confirmations()
-        _must_be(
-            "people with a confirmation",
-            sorted(str(mail["To"].addresses[0].addr_spec) for mail in mails),
-            sorted(due),
-        )
+        _must_be("people with a confirmation", sorted(mail.to for mail in mails), sorted(due))
         refs = {person.email: person.ref for person in self.people}
         for mail in mails:
-            pdf = pdfs_in(mail)[0]
-            self._write(f"confirmations/{refs[mail['To'].addresses[0].addr_spec]}.pdf", pdf)
-        self._verify(pdfs_in(mails[0])[0])
+            self._write(f"confirmations/{refs[mail.to]}.pdf", pdfs_in(mail.message)[0])
+        self._verify(pdfs_in(mails[0].message)[0])
         self.observed["confirmations"] = len(mails)
 
     def _verify(self, confirmation: bytes) -> None:

@@ -3,6 +3,7 @@
 import email
 import re
 from collections import Counter
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTPUTF8
 from functools import cache
@@ -17,8 +18,17 @@ LETTERS = f"[{SHORT_CODE_LETTERS}]{{4}}"
 SHORT_CODE = re.compile(rf"\b{LETTERS}-{LETTERS}\b")
 LINK = re.compile(r"https?://\S+/registration/r/[\w-]+")
 PLACE = re.compile(r"(?:Liste|list): (\d+)")
-# Enough for a QR code of version 6 on A4: about five pixels a module.
-DOTS_PER_POINT = 4
+# Five pixels a module for the smallest of our QR codes.
+DOTS_PER_POINT = 2.5
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail in the spool; `to` is the envelope's recipient."""
+
+    to: str
+    kind: str
+    message: EmailMessage
 
 
 class Spool:
@@ -27,29 +37,25 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def all(self) -> list[EmailMessage]:
+    def all(self) -> list[Received]:
         return [_read(path) for path in sorted(self.folder.glob("*.eml"))]
 
-    def to(self, address: str, *, kind: str | None = None) -> list[EmailMessage]:
-        """Mails to one address, optionally of one kind."""
-        return [
-            mail
-            for mail in self.all()
-            if address in _recipients(mail) and kind in (None, str(mail["X-Treffpunkt-Kind"]))
-        ]
+    def of_kind(self, kind: str) -> list[Received]:
+        return [mail for mail in self.all() if mail.kind == kind]
+
+    def to(self, address: str, *, kind: str) -> list[EmailMessage]:
+        """Mails of one kind to one address."""
+        return [mail.message for mail in self.of_kind(kind) if mail.to == address]
 
     def by_kind(self) -> dict[str, int]:
-        return dict(sorted(Counter(str(mail["X-Treffpunkt-Kind"]) for mail in self.all()).items()))
+        return dict(sorted(Counter(mail.kind for mail in self.all()).items()))
 
 
 @cache
-def _read(path: Path) -> EmailMessage:
+def _read(path: Path) -> Received:
     # The sink renames a file to its name when it is complete, so reading it once is enough.
-    return email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=SMTPUTF8)
-
-
-def _recipients(mail: EmailMessage) -> list[str]:
-    return [address.strip() for address in str(mail["X-Envelope-To"]).split(",")]
+    mail = email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=SMTPUTF8)
+    return Received(str(mail["X-Envelope-To"]), str(mail["X-Treffpunkt-Kind"]), mail)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -80,6 +86,7 @@ def pdfs_in(mail: EmailMessage) -> list[bytes]:
     ]
 
 
+@cache
 def qr_codes_in(pdf: bytes) -> list[str]:
     """The text of each QR code on the rendered pages, in the order of the pages."""
     document = pypdfium2.PdfDocument(pdf)
