@@ -1,6 +1,6 @@
 """What the agenda's routes depend on: the transaction, who is asking, which event, pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -18,7 +18,7 @@ from shared.kit.i18n import N_
 from shared.kit.pages import FormState, Link, Pages, Site
 from shared.kit.web.caching import etag_of
 from shared.kit.web.guards import principal_of_browser, principal_of_token
-from shared.kit.web.idempotency import once, read_key
+from shared.kit.web.idempotency import IdempotentRoute, once, read_key
 from shared.kit.web.service import transaction_of
 
 transaction = transaction_of(Sessions)
@@ -76,6 +76,22 @@ EventToChange = Annotated[Event, Depends(event_to_change, scope="function")]
 
 def event_etag(event: Event) -> str:
     return etag_of(event.id, event.version, event.release)
+
+
+class Route(IdempotentRoute):
+    """Answers 304 to a reader who has the state that a GET would show (RFC 9110, 13.1.2)."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answer_unless_known(request: Request) -> Response:
+            response = await answer(request)
+            known = request.headers.get("if-none-match", "").replace(" ", "").split(",")
+            if request.method == "GET" and response.headers.get("ETag") in known:
+                return Response(status_code=304, headers={"ETag": response.headers["ETag"]})
+            return response
+
+        return answer_unless_known
 
 
 def tag(response: Response, etag: str, *, location: str | None = None) -> None:

@@ -15,13 +15,21 @@ from services.agenda.events.schemas import (
     NewEvent,
     merged,
 )
-from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, event_etag, tag
+from services.agenda.web import (
+    Db,
+    EventToChange,
+    EventToRead,
+    OnceForToken,
+    Route,
+    TokenUser,
+    event_etag,
+    tag,
+)
 from shared.errors import FieldError, Invalid
 from shared.kit.web.caching import must_match
-from shared.kit.web.idempotency import IdempotentRoute
 from shared.kit.web.paging import link_next, page_of, read_cursor
 
-router = APIRouter(prefix="/agenda/api/v1/events", tags=["events"], route_class=IdempotentRoute)
+router = APIRouter(prefix="/agenda/api/v1/events", tags=["events"], route_class=Route)
 
 
 @router.post("", status_code=201, dependencies=[OnceForToken])

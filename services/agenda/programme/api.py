@@ -22,17 +22,22 @@ from services.agenda.programme.schemas import (
     session_facts,
 )
 from services.agenda.refusals import checked
-from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, tag
+from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, Route, TokenUser, tag
 from shared.kit.web.caching import etag_of, must_match
-from shared.kit.web.idempotency import IdempotentRoute
 
 PREFIX = "/agenda/api/v1/events/{event}"
 
-router = APIRouter(prefix=PREFIX, tags=["programme"], route_class=IdempotentRoute)
+router = APIRouter(prefix=PREFIX, tags=["programme"], route_class=Route)
 
 
-def etag(row: Room | Speaker | ProgrammeSession) -> str:
+def etag(row: Room | Speaker) -> str:
     return etag_of(row.id, row.version)
+
+
+def session_etag(row: ProgrammeSession) -> str:
+    """Also of the room and the speakers, since the session is shown with their names."""
+    room = row.room.version if row.room else None
+    return etag_of(row.id, row.version, room, *(speaker.version for speaker in row.speakers))
 
 
 def place(event: Event, *parts: object) -> str:
@@ -53,7 +58,7 @@ def speaker_to_change(key: str, event: EventToChange, request: Request, session:
 
 def session_to_change(key: str, event: EventToChange, request: Request, session: Db) -> ProgrammeSession:
     row = service.find_session(session, event, key)
-    must_match(request, etag(row))
+    must_match(request, session_etag(row))
     return row
 
 
@@ -148,7 +153,7 @@ def remove_speaker(event: EventToChange, speaker: SpeakerToChange, session: Db) 
 def add_session(event: EventToChange, facts: SessionFacts, session: Db, response: Response) -> SessionAnswer:
     """Add a session to the draft of the programme; the public sees it with the next release."""
     row = service.add_session(session, event, facts)
-    tag(response, etag(row), location=place(event, "sessions", row.key))
+    tag(response, session_etag(row), location=place(event, "sessions", row.key))
     return SessionAnswer.of(row, event.timezone)
 
 
@@ -161,7 +166,7 @@ def list_sessions(event: EventToRead, session: Db) -> Sequence[SessionAnswer]:
 @router.get("/sessions/{key}")
 def get_session(event: EventToRead, key: str, session: Db, response: Response) -> SessionAnswer:
     row = service.find_session(session, event, key)
-    tag(response, etag(row))
+    tag(response, session_etag(row))
     return SessionAnswer.of(row, event.timezone)
 
 
@@ -170,7 +175,7 @@ def replace_session(
     event: EventToChange, row: SessionToChange, facts: SessionFacts, session: Db, response: Response
 ) -> SessionAnswer:
     service.change_session(session, event, row, facts)
-    tag(response, etag(row))
+    tag(response, session_etag(row))
     return SessionAnswer.of(row, event.timezone)
 
 

@@ -259,3 +259,11 @@ def test_the_list_comes_in_pages_the_newest_first(api: Api) -> None:
 @pytest.mark.parametrize("cursor", ["x", "e30=", "WzFd", "W10="])
 def test_a_cursor_that_we_did_not_write_is_refused(api: Api, cursor: str) -> None:
     assert api("GET", f"?cursor={cursor}").status_code == 422
+
+
+def test_a_reader_who_has_the_state_gets_304(api: Api) -> None:
+    etag = api("POST", "", json=event_facts()).headers["ETag"]
+    answer = api("GET", "/ki-hub-2022", headers={"If-None-Match": f'"other", {etag}'})
+    assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", etag)
+    api.change("/ki-hub-2022", organiser="TU Chemnitz")
+    assert api("GET", "/ki-hub-2022", headers={"If-None-Match": etag}).status_code == 200

@@ -264,3 +264,11 @@ def test_the_model_programme_goes_in_by_the_api_and_comes_out_in_every_format(
         file = api.client.get(f"/agenda/e/ki-hub-2022/schedule.{suffix}")
         unfolded = file.text.replace("\r\n ", "")
         assert all(title in unfolded for title in titles), suffix
+
+
+@pytest.mark.usefixtures("event")
+def test_a_session_whose_room_is_renamed_is_another_state(api: Api) -> None:
+    etag = api("POST", f"{EVENT}/sessions", json=session_facts(room="plenum")).headers["ETag"]
+    api.change(f"{EVENT}/rooms/plenum", key="saal")
+    answer = api("GET", f"{EVENT}/sessions/begruessung", headers={"If-None-Match": etag})
+    assert (answer.status_code, answer.json()["room"]) == (200, "saal")
