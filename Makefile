@@ -23,7 +23,6 @@ demo: $(READY)  ## play a whole event and leave its papers, mails and counts in 
 	$(BIN)/python -m deploy.local.demo
 
 run: $(READY)  ## run the same system with the event loaded, until Ctrl-C
-	@# Supervised: Ctrl-C reaches the program, and make must not call that an error.
 	@$(BIN)/python -m deploy.local run
 
 test: $(READY)  ## run every test, on real PostgreSQL, Redis, SMTP and Chromium; some of them: TESTS=tests/kit
