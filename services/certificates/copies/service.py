@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,31 +33,23 @@ class EventNotFound(NotFound):
 
 def find_event(session: Session, key: str, organisations: Collection[UUID]) -> Event:
     """The event with this id or slug, if one of these organisations owns it. Raises EventNotFound."""
-    event = look_up_event(session, key)
-    if event is None or event.organisation_id not in organisations:
+    mine = select(Event).where(_is_named(key), Event.organisation_id.in_(organisations))
+    event = session.scalars(mine.order_by(Event.event_id)).first()
+    if event is None:
         raise EventNotFound
     return event
 
 
 def look_up_event(session: Session, key: str) -> Event | None:
     """The event with this id or slug, whoever owns it."""
-    event_id = _as_id(key)
-    if event_id is not None:
-        return session.get(Event, event_id)
-    return session.scalars(select(Event).where(Event.slug == key).order_by(Event.event_id)).first()
+    return session.scalars(select(Event).where(_is_named(key)).order_by(Event.event_id)).first()
 
 
-def _as_id(key: str) -> UUID | None:
+def _is_named(key: str) -> ColumnElement[bool]:
     try:
-        return UUID(key)
+        return Event.event_id == UUID(key)
     except ValueError:
-        return None
-
-
-def list_events(session: Session, organisations: Collection[UUID]) -> Sequence[Event]:
-    """The events of these organisations, latest first."""
-    mine = select(Event).where(Event.organisation_id.in_(organisations))
-    return session.scalars(mine.order_by(Event.starts_at.desc(), Event.event_id)).all()
+        return Event.slug == key
 
 
 def copy_event(session: Session, facts: EventFacts) -> bool:

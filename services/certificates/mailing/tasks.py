@@ -2,14 +2,16 @@
 
 from functools import cache
 
+import redis
+
 from services.certificates.runtime import Sessions, settings
-from shared.kit.mail import SmtpSettings, send_due
+from shared.kit.mail import SmtpSettings, Throttle, limit_speed, send_due
 from shared.kit.tasks import periodic
 
 
 @periodic("certificates.send_mails")
 def send_mails() -> None:
-    send_due(Sessions, _smtp())
+    send_due(Sessions, _smtp(), throttle=_throttle())
 
 
 @cache
@@ -22,3 +24,9 @@ def _smtp() -> SmtpSettings:
         password=settings.smtp_password,
         tls=settings.smtp_tls,
     )
+
+
+@cache
+def _throttle() -> Throttle | None:
+    client = redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    return limit_speed(client, settings.smtp_host, settings.mail_per_second)

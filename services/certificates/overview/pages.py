@@ -18,7 +18,7 @@ from services.certificates.overview.service import (
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
 from services.certificates.runs.problems import FIELDS, SENTENCES
 from services.certificates.runs.service import RunNotFound, file_of, find_run, list_runs, order
-from services.certificates.verification.service import find_issued, finish_review, paper_of
+from services.certificates.verification.service import find_issued, finish_review, paper_of, withdraw
 from services.certificates.web import (
     BrowserUser,
     Db,
@@ -114,6 +114,12 @@ def end_review(event: OwnEventToChange, session: Db, person: BrowserUser) -> Res
 def get_confirmation(event: OwnEvent, confirmation_id: UUID, session: Db) -> Response:
     confirmation = find_issued(session, event, confirmation_id)
     return pdf(paper_of(confirmation), f"{confirmation.number}.pdf")
+
+
+@router.post("/confirmations/{confirmation_id}/withdraw", dependencies=[OnceForBrowser])
+def withdraw_confirmation(event: OwnEventToChange, confirmation_id: UUID, session: Db) -> Response:
+    withdraw(session, find_issued(session, event, confirmation_id))
+    return _back(event, "/attendance")
 
 
 def _papers(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +58,7 @@ class Confirmations:
 class AttendancePage:
     """Everything about who was there and who gets a confirmation."""
 
+    is_one_day: bool
     attendance: EventAttendance
     people: Sequence[Person]
     confirmations: Confirmations
@@ -71,6 +72,11 @@ class AttendancePage:
         return sum(
             person.participation.verdict is Verdict.HELD and not person.is_due for person in self.people
         )
+
+    @property
+    def stuck(self) -> int:
+        """How many are due and cannot be printed or mailed."""
+        return sum(person.problem is not None for person in self.people)
 
     @property
     def checked_in(self) -> int:
@@ -100,7 +106,10 @@ def attendance_page(session: Session, event: Event, *, now: Clock = utc_now) -> 
         )
         for person in attendance.people
     ]
-    return AttendancePage(attendance, people, _confirmations(session, event, review, len(issued), now()))
+    is_one_day = event.ends_at - event.starts_at < timedelta(days=1)
+    return AttendancePage(
+        is_one_day, attendance, people, _confirmations(session, event, review, len(issued), now())
+    )
 
 
 def _confirmations(

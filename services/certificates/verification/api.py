@@ -16,6 +16,7 @@ from services.certificates.verification.service import (
     list_issued,
     paper_of,
     readiness_of,
+    withdraw,
 )
 from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, pdf
 from shared.kit.web.idempotency import IdempotentRoute
@@ -43,6 +44,14 @@ def get_confirmation_file(event: EventToRead, confirmation_id: UUID, session: Db
     """The PDF as it was mailed."""
     confirmation = find_issued(session, event, confirmation_id)
     return pdf(paper_of(confirmation), f"{confirmation.number}.pdf")
+
+
+@router.post("/confirmations/{confirmation_id}/withdraw", dependencies=[OnceForToken])
+def post_withdrawal(event: EventToChange, confirmation_id: UUID, session: Db) -> ConfirmationOut:
+    """Take a confirmation back. Who is still due gets a new one with another number."""
+    confirmation = find_issued(session, event, confirmation_id)
+    withdraw(session, confirmation)
+    return _shown_one(confirmation)
 
 
 def _shown(session: Session, event: Event) -> ConfirmationsOut:

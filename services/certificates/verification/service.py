@@ -8,10 +8,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.certificates.attendance.models import Rules
 from services.certificates.attendance.rule import MailingStart, Verdict
 from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, rules_of
 from services.certificates.copies.models import (
@@ -29,7 +30,7 @@ from services.certificates.runs.files import read, store
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
 from services.certificates.verification import document, letters
-from services.certificates.verification.checks import ask_everybody
+from services.certificates.verification.checks import ask, ask_everybody
 from services.certificates.verification.letters import ConfirmationFacts
 from services.certificates.verification.models import Confirmation, DueCheck, NumberCounter, Review, State
 from services.certificates.verification.names import abbreviated
@@ -69,7 +70,7 @@ class Unprintable(Exception):
 
 def issue_next(session: Session, *, limit: int, now: Clock = utc_now) -> int:
     """Look at some of the people who wait, at one event whose time has come; how many there were."""
-    for event in _events_with_waiting_people(session):
+    for event in _events_whose_time_has_come(session, now()):
         if not readiness_of(session, event).has_come(now()):
             continue
         checks = _take_checks(session, event, limit)
@@ -79,9 +80,19 @@ def issue_next(session: Session, *, limit: int, now: Clock = utc_now) -> int:
     return 0
 
 
-def _events_with_waiting_people(session: Session) -> Sequence[Event]:
+def _events_whose_time_has_come(session: Session, now: datetime) -> Sequence[Event]:
+    """Closed events in which somebody waits; those that still wait for a review cost one row each, not a count."""
     waiting = exists().where(DueCheck.event_id == Event.event_id, DueCheck.problem.is_(None))
-    closed = select(Event).where(Event.state == "closed", Event.closed_at.is_not(None), waiting)
+    by_itself = and_(
+        Rules.mailing_start == MailingStart.AFTER_CLOSING.value,
+        Event.closed_at + func.make_interval(0, 0, 0, 0, 0, Rules.mailing_delay_minutes) <= now,
+    )
+    closed = (
+        select(Event)
+        .outerjoin(Rules, Rules.event_id == Event.event_id)
+        .outerjoin(Review, Review.event_id == Event.event_id)
+        .where(Event.state == "closed", waiting, or_(by_itself, Review.reviewed_at <= now))
+    )
     return session.scalars(closed.order_by(Event.closed_at)).all()
 
 
@@ -366,6 +377,18 @@ def finish_review(session: Session, event: Event, by: UUID, *, now: Clock = utc_
     )
     session.execute(review.on_conflict_do_nothing())
     ask_everybody(session, event)
+
+
+def withdraw(session: Session, confirmation: Confirmation) -> None:
+    """The organiser takes a confirmation back: its page says so, and who is still due gets a new one.
+
+    A second time changes nothing.
+    """
+    if confirmation.state == State.REVOKED.value:
+        return
+    confirmation.state = State.REVOKED.value
+    confirmation.doubt = None
+    ask(session, confirmation.organisation_id, confirmation.event_id, confirmation.registration_id)
 
 
 def find_by_code(session: Session, typed: str) -> Confirmation:

@@ -21,12 +21,14 @@ from services.certificates.runtime import Sessions
 from services.certificates.tickets.tasks import issue_tickets
 from services.certificates.verification.tasks import issue_confirmations
 from shared.contracts.messages import Envelope, Message, seal
+from shared.contracts.registration import AttendanceCorrected, CorrectionKind
 from shared.kit.clock import utc_now
 from shared.kit.database import KitBase, new_id
 from shared.kit.mail import Mail
 from shared.kit.messaging import receive
 from shared.kit.outbox import OutboxMessage
-from tests.support.facts import EVENT
+from tests.services.certificates.model_event import ModelEvent, id_of
+from tests.support.facts import EVENT, ORGANISATION
 
 MODULES: tuple[ModuleType, ...] = (services.certificates.copies.tasks, shared.kit.revocation_tasks)
 HANDLERS: dict[type[Message], Any] = {
@@ -39,6 +41,22 @@ HANDLERS: dict[type[Message], Any] = {
 AT_ONCE = {"mailing": {"start": "after_closing", "delay_minutes": 0}, "number_prefix": "KIH"}
 
 T = TypeVar("T", bound=Base | KitBase)
+
+
+def an_added_stay(ref: str, model_event: ModelEvent) -> AttendanceCorrected:
+    event = model_event.programme["event"]
+    return AttendanceCorrected(
+        organisation_id=ORGANISATION,
+        correction_id=new_id(),
+        event_id=EVENT,
+        registration_id=id_of(ref),
+        kind=CorrectionKind.add_stay,
+        entered_at=event["starts_at"],
+        left_at=event["ends_at"],
+        reason="The scanner was broken.",
+        author="organiser@example.org",
+        corrected_at=event["ends_at"],
+    )
 
 
 def envelope_of(message: Message) -> Envelope:

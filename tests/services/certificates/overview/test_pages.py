@@ -8,8 +8,8 @@ from services.certificates.runs.tasks import draw_documents
 from services.certificates.verification.models import Confirmation
 from shared.kit.access import Role
 from tests.services.certificates.api import PAGES, browser, public
-from tests.services.certificates.model_event import ModelEvent
-from tests.services.certificates.world import every, hear, rule, work
+from tests.services.certificates.model_event import ModelEvent, id_of
+from tests.services.certificates.world import an_added_stay, every, hear, rule, work
 
 TYPED = {
     "version": "0",
@@ -137,3 +137,31 @@ def test_a_viewer_looks_and_changes_nothing(few: ModelEvent) -> None:
     assert browser(Role.viewer).get(PAGES).status_code == 200
     assert browser(Role.viewer).post(f"{PAGES}/papers/badges").status_code == 403
     assert browser(Role.viewer).post(PAGES, data=TYPED).status_code == 403
+
+
+def test_who_is_due_and_cannot_be_printed_is_named(few: ModelEvent) -> None:
+    hear(*few.messages(), few.confirmed(few.person("P11"), sequence=2, first_name="\U00012000"))
+    rule()
+    work()
+    page = browser().get(f"{PAGES}/attendance").text
+    assert "1 person is due and has no confirmation yet" in page
+    assert "Everybody who is due has a confirmation." not in page
+
+
+def test_a_doubted_confirmation_is_withdrawn_and_a_right_one_goes_out(few: ModelEvent) -> None:
+    hear(*few.messages())
+    rule()
+    work()
+    hear(an_added_stay("P11", few))
+    work()
+    doubted = next(each for each in every(Confirmation) if each.doubt)
+    assert f"Withdraw {doubted.number}" in browser().get(f"{PAGES}/attendance").text
+    for _ in range(2):
+        browser().post(f"{PAGES}/confirmations/{doubted.confirmation_id}/withdraw")
+        work()
+    states = {
+        each.number: (each.state, each.attended_minutes)
+        for each in every(Confirmation)
+        if each.registration_id == id_of("P11")
+    }
+    assert sorted(states.values()) == [("revoked", 333), ("valid", 345)]

@@ -10,11 +10,12 @@ from services.certificates.runtime import Sessions
 from services.certificates.verification.models import Confirmation, DueCheck
 from services.certificates.verification.service import finish_review, issue_next
 from shared.contracts.messages import Message
-from shared.contracts.registration import AttendanceCorrected, CorrectionKind, RegistrationStatus
+from shared.contracts.registration import CorrectionKind, RegistrationStatus
 from shared.kit.database import new_id
 from shared.kit.mail import Mail
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import (
+    an_added_stay,
     arrive,
     count,
     envelope_of,
@@ -26,7 +27,7 @@ from tests.services.certificates.world import (
     told,
     work,
 )
-from tests.support.facts import EVENT, ORGANISATION
+from tests.support.facts import EVENT
 from tests.support.papers import qr_codes, texts
 
 YEAR = datetime.now(UTC).year
@@ -41,22 +42,6 @@ def everything_happens(model_event: ModelEvent) -> None:
     rule()
     hear(*model_event.messages()[1:])
     work()
-
-
-def an_added_stay(ref: str, model_event: ModelEvent) -> AttendanceCorrected:
-    event = model_event.programme["event"]
-    return AttendanceCorrected(
-        organisation_id=ORGANISATION,
-        correction_id=new_id(),
-        event_id=EVENT,
-        registration_id=id_of(ref),
-        kind=CorrectionKind.add_stay,
-        entered_at=event["starts_at"],
-        left_at=event["ends_at"],
-        reason="The scanner was broken.",
-        author="organiser@example.org",
-        corrected_at=event["ends_at"],
-    )
 
 
 def test_exactly_the_48_of_the_model_event_get_a_confirmation_by_mail(model_event: ModelEvent) -> None:
