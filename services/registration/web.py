@@ -14,8 +14,8 @@ from services.registration.runtime import Sessions, settings
 from services.registration.signup import events
 from services.registration.signup.models import Event
 from shared.kit.access import Principal, Right
-from shared.kit.i18n import N_, Locale
-from shared.kit.pages import Link, Pages, Site, locale_of
+from shared.kit.i18n import Locale
+from shared.kit.pages import Pages, Site, locale_of
 from shared.kit.web.guards import maybe, principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import once, read_key
 from shared.kit.web.service import transaction_of
@@ -139,12 +139,3 @@ Machine = Annotated[str, Depends(machine_of)]
 def to(url: str) -> RedirectResponse:
     """After a form: the browser fetches a page, so that loading it again sends nothing again."""
     return RedirectResponse(url, 303)
-
-
-def tabs(event: Event) -> list[Link]:
-    """The ways through an event's pages, whichever service they are of."""
-    return [
-        Link(N_("Attendees"), f"/registration/events/{event.slug}"),
-        Link(N_("Programme"), f"/agenda/events/{event.slug}"),
-        Link(N_("Papers"), f"/certificates/events/{event.slug}"),
-    ]

@@ -11,7 +11,7 @@ from services.registration.checkin import service as checkin
 from services.registration.signup import events, setup
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event, Registration
-from services.registration.signup.schemas import Question
+from services.registration.signup.schemas import Option, Question
 from services.registration.signup.service import place_in_list, window_of
 from services.registration.signup.window import can_cancel
 from services.registration.web import (
@@ -24,13 +24,12 @@ from services.registration.web import (
     OwnEvent,
     OwnEventToChange,
     pages,
-    tabs,
     to,
 )
 from shared.errors import Invalid
 from shared.kit.access import Right
 from shared.kit.clock import utc_now
-from shared.kit.pages import FormState
+from shared.kit.pages import FormState, event_tabs
 from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
 from shared.kit.web.paging import page_of, read_cursor
 
@@ -50,7 +49,14 @@ def redirect_home() -> Response:
 def show_events(request: Request, session: Db, user: BrowserUser) -> Response:
     own = events.events_for(session, user)
     numbers = queries.numbers_of(session, [event.id for event in own])
-    return pages.render(request, "attendees/events.html", organiser=user.name, events=own, numbers=numbers)
+    return pages.render(
+        request,
+        "attendees/events.html",
+        organiser=user.name,
+        events=own,
+        numbers=numbers,
+        may_create=bool(user.organisations(Right.write)),
+    )
 
 
 @router.get("/events/{event}")
@@ -73,7 +79,7 @@ def show_attendees(
         request,
         "attendees/list.html",
         organiser=user.name,
-        subnav=tabs(event),
+        subnav=event_tabs(event.slug),
         event=event,
         rows=page,
         numbers=queries.numbers_of(session, [event.id])[event.id],
@@ -93,10 +99,11 @@ def show_person(
         "attendees/person.html",
         headers=PRIVATE,
         organiser=user.name,
-        subnav=tabs(event),
+        subnav=event_tabs(event.slug),
         event=event,
         row=queries.find_row(session, registration.id),
         questions=_questions(session, event),
+        categories=_categories(session, event),
         short_code=queries.short_code_of(session, registration.id),
         confirmation=queries.confirmation_of(session, registration.id),
         scans=checkin.list_scans(session, registration.id),
@@ -181,3 +188,8 @@ def _as_form(registration: Registration) -> dict[str, str]:
 def _questions(session: Db, event: Event) -> tuple[Question, ...]:
     settings = setup.find_settings(session, event.id)
     return setup.describe(session, settings).questions if settings else ()
+
+
+def _categories(session: Db, event: Event) -> tuple[Option, ...]:
+    settings = setup.find_settings(session, event.id)
+    return setup.describe(session, settings).categories if settings else ()

@@ -19,13 +19,12 @@ from services.registration.web import (
     OnceForBrowser,
     OwnEventToChange,
     pages,
-    tabs,
     to,
 )
 from shared.errors import FieldError, Invalid
 from shared.kit.access import Principal
 from shared.kit.i18n import Locale, gettext
-from shared.kit.pages import FormState
+from shared.kit.pages import FormState, event_tabs
 from shared.kit.web.idempotency import IdempotentRoute
 
 router = APIRouter(
@@ -148,7 +147,7 @@ def _show(
         template,
         status,
         organiser=user.name,
-        subnav=tabs(event),
+        subnav=event_tabs(event.slug),
         event=event,
         registration=registration,
         form=form,
