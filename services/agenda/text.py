@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from shared.errors import NotFound
 from shared.kit.i18n import N_
 
 # Long enough for the longest title in the model event twice over; fits two lines of a programme page.
@@ -19,6 +20,16 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 # The forms for new things stand at `…/new`.
 _RESERVED = frozenset({"new"})
+
+
+def address_part(text: str) -> str:
+    """A slug, key or id as it stands in an address; raises NotFound for what can be none.
+
+    PostgreSQL would refuse a NUL with an error that is nobody's fault but the visitor's.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", text):
+        raise NotFound
+    return text
 
 
 def clean_line(text: str) -> str:

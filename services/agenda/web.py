@@ -148,6 +148,7 @@ def event_tabs(event: Event) -> Sequence[Link]:
         Link(N_("Programme"), event_address(event)),
         Link(N_("Registrations"), f"/registration/events/{event.slug}"),
         Link(N_("Papers"), f"/certificates/events/{event.slug}"),
+        Link(N_("Confirmations"), f"/certificates/events/{event.slug}/attendance"),
     )
 
 

@@ -16,6 +16,9 @@ from shared.contracts.agenda import EventState
 from shared.kit.i18n import N_, Locale
 from shared.kit.mail.addresses import Mailbox
 
+# Before, offsets had odd seconds; after, Python cannot count in every zone.
+YEARS = range(1970, 9000)
+
 
 @cache
 def zones() -> frozenset[str]:
@@ -29,6 +32,8 @@ def _known_zone(name: str) -> str:
 
 
 def _whole_minute(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise ValueError(N_("Please check the year."))
     if moment.second or moment.microsecond:
         raise ValueError(N_("Please give the time in whole minutes."))
     return moment

@@ -14,6 +14,7 @@ from services.agenda.events.schemas import EventFacts, NewEvent
 from services.agenda.programme.links import programme_url
 from services.agenda.programme.models import ProgrammeSession
 from services.agenda.runtime import settings
+from services.agenda.text import address_part
 from shared.contracts import agenda as contracts
 from shared.contracts.agenda import EventState
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -89,7 +90,7 @@ def list_own(
 
 def find(session: Session, ref: str, caller: Principal, right: Right = Right.read) -> Event:
     """The event by id or slug. Raises NotFound also for another tenant's, Forbidden without the right."""
-    event = session.scalar(select(Event).where(_named(ref)))
+    event = session.scalar(select(Event).where(_named(address_part(ref))))
     if event is None:
         raise NotFound
     caller.must(right, event.organisation_id)
@@ -106,7 +107,7 @@ def find_to_change(session: Session, ref: str, caller: Principal) -> Event:
 
 def find_public(session: Session, slug: str) -> Event:
     """The event that everybody may see. Raises NotFound for drafts."""
-    event = session.scalar(select(Event).where(Event.slug == slug))
+    event = session.scalar(select(Event).where(Event.slug == address_part(slug)))
     if event is None or not event.is_public:
         raise NotFound
     return event

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.agenda.events.models import Event
 from services.agenda.programme import service
@@ -24,6 +24,9 @@ from services.agenda.programme.schemas import (
 from services.agenda.refusals import checked
 from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, Route, TokenUser, tag
 from shared.kit.web.caching import etag_of, must_match
+
+# PostgreSQL's integer ends there.
+MOST_RELEASES = 2**31 - 1
 
 PREFIX = "/agenda/api/v1/events/{event}"
 
@@ -209,5 +212,7 @@ def list_releases(event: EventToRead, session: Db) -> Sequence[ReleaseAnswer]:
 
 
 @router.get("/releases/{number}")
-def get_release(event: EventToRead, number: int, session: Db) -> ReleaseAnswer:
+def get_release(
+    event: EventToRead, number: Annotated[int, Path(ge=1, le=MOST_RELEASES)], session: Db
+) -> ReleaseAnswer:
     return service.answer(session, service.find_release(session, event, number))

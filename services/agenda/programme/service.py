@@ -29,7 +29,7 @@ from services.agenda.programme.schemas import (
     SessionFacts,
     SpeakerFacts,
 )
-from services.agenda.text import key_from
+from services.agenda.text import address_part, key_from
 from shared.contracts import agenda as contracts
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.access import Principal
@@ -78,7 +78,7 @@ def rooms_of(session: Session, event: Event) -> Sequence[Room]:
 
 
 def find_room(session: Session, event: Event, key: str) -> Room:
-    room = session.scalar(select(Room).where(Room.event_id == event.id, Room.key == key))
+    room = session.scalar(select(Room).where(Room.event_id == event.id, Room.key == address_part(key)))
     if room is None:
         raise NotFound
     return room
@@ -123,7 +123,9 @@ def speakers_of(session: Session, event: Event) -> Sequence[Speaker]:
 
 
 def find_speaker(session: Session, event: Event, key: str) -> Speaker:
-    speaker = session.scalar(select(Speaker).where(Speaker.event_id == event.id, Speaker.key == key))
+    speaker = session.scalar(
+        select(Speaker).where(Speaker.event_id == event.id, Speaker.key == address_part(key))
+    )
     if speaker is None:
         raise NotFound
     return speaker
@@ -175,7 +177,9 @@ def sessions_of(session: Session, event: Event) -> Sequence[ProgrammeSession]:
 
 
 def find_session(session: Session, event: Event, key: str) -> ProgrammeSession:
-    found = select(ProgrammeSession).where(ProgrammeSession.event_id == event.id, ProgrammeSession.key == key)
+    found = select(ProgrammeSession).where(
+        ProgrammeSession.event_id == event.id, ProgrammeSession.key == address_part(key)
+    )
     row = session.scalar(found)
     if row is None:
         raise NotFound

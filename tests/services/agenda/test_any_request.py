@@ -1,0 +1,78 @@
+"""Requests as the OpenAPI document allows them, at random but always the same ones."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+
+from services.agenda.main import app
+from tests.services.agenda.builders import event_facts, session_facts
+from tests.services.agenda.conftest import Api
+
+OPERATIONS = [result.ok() for result in schemathesis.openapi.from_dict(app.openapi()).get_all_operations()]
+FIXED = settings(
+    max_examples=5,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture
+def event(api: Api) -> None:
+    """The event `ki-hub-2022` with one of everything."""
+    api.create(**event_facts())
+    api.create("/ki-hub-2022/rooms", key="key", name="Plenum")
+    api.create("/ki-hub-2022/speakers", key="key", name="Ada")
+    api.create("/ki-hub-2022/sessions", **session_facts(key="key"))
+    api.create("/ki-hub-2022/releases")
+
+
+@pytest.mark.usefixtures("event")
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_no_request_breaks_the_server(api: Api, operation: Any) -> None:
+    known = operation.path.format(event="ki-hub-2022", key="key", number=1)
+
+    @FIXED
+    @given(case=operation.as_strategy())
+    def try_it(case: Any) -> None:
+        sent = case.as_transport_kwargs(base_url="")
+        for path in (sent["url"], known):
+            assert ask(api.client, sent, path, {**api.headers, "If-Match": "*"}) < 500
+
+    try_it()
+
+
+def ask(client: TestClient, sent: dict[str, Any], path: str, headers: dict[str, str]) -> int:
+    answer = client.request(
+        sent["method"], path, params=sent.get("params"), json=sent.get("json"), headers=headers
+    )
+    return answer.status_code
+
+
+@pytest.mark.parametrize(
+    "path", ["/%00", "/ki-hub-2022/rooms/%00", "/ki-hub-2022/sessions/a%20b", "/ki-hub-2022/releases/99"]
+)
+@pytest.mark.usefixtures("event")
+def test_what_can_be_no_name_is_not_there(api: Api, path: str) -> None:
+    assert api("GET", path).status_code == 404
+
+
+@pytest.mark.usefixtures("event")
+def test_a_number_that_no_release_can_have_is_refused(api: Api) -> None:
+    assert api("GET", f"/ki-hub-2022/releases/{10**30}").status_code == 422
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00"])
+def test_years_in_which_nobody_meets_are_refused(api: Api, moment: str) -> None:
+    answer = api("POST", "", json=event_facts(starts_at=moment))
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "Please check the year.")
+
+
+def test_a_body_of_more_than_a_megabyte_is_refused(api: Api) -> None:
+    answer = api("POST", "", json=event_facts(organiser="x" * 1_000_001))
+    assert answer.status_code == 413
