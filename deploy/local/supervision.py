@@ -1,6 +1,7 @@
 """Supervisor keeps the local programs and starts again what dies, as systemd or Kubernetes would."""
 
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from xmlrpc.client import Fault, ServerProxy
 from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.local.files import last_lines, write_private
+from deploy.local.parent import ended_with_parent
 from deploy.local.programs import GROUPS, Program
 
 # Linux and BSD take about a hundred bytes for the path of a socket.
@@ -51,6 +53,8 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
+            # Were we killed, supervisord would still end its programs in good order.
+            preexec_fn=ended_with_parent(signal.SIGTERM),
         )
         self._wait_until_it_answers()
         return self._process.pid

@@ -1,19 +1,16 @@
 """Servers that live as long as the process that started them, for tests and single commands."""
 
-import ctypes
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.local.parent import ended_with_parent
 from deploy.local.ports import Ports
 from deploy.local.postgres import Postgres, settle
-
-PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
@@ -54,11 +51,5 @@ def start(
             user=user,
             group=group,
             extra_groups=None if user is None else [],
-            preexec_fn=end_with_parent,
+            preexec_fn=ended_with_parent(signal.SIGQUIT),
         )
-
-
-def end_with_parent() -> None:
-    """A session that is killed would leave its servers behind; Linux can end them with it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)

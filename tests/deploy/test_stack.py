@@ -156,13 +156,24 @@ def test_ctrl_c_ends_everything_and_the_data_stay(folder: Path) -> None:
     Stack(var).erase()
 
 
-def test_what_a_killed_run_left_is_ended_by_the_next_start(folder: Path) -> None:
+def test_a_killed_command_takes_its_stack_along(folder: Path) -> None:
+    var = folder / "var"
+    with command(var) as process:
+        read_until(process, "Ctrl-C ends it")
+    record = leftovers.read(var)
+    assert record
+    wait_until(lambda: not marked(record.mark) and not leftovers.postgres(record), seconds=60)
+    Stack(var).erase()
+
+
+def test_what_is_left_when_supervisor_is_killed_too_is_ended_by_the_next_start(folder: Path) -> None:
     stack = Stack(folder / "var", with_services=False)
     with command(stack.var) as process:
         read_until(process, "Ctrl-C ends it")
-    record = leftovers.read(stack.var)
-    assert record
-    assert marked(record.mark), "The control: without its parent the stack runs on."
+        record = leftovers.read(stack.var)
+        assert record
+        os.kill(record.supervisor, signal.SIGKILL)
+    assert marked(record.mark), "The control: without supervisor the programs run on."
     with stack:
         assert (marked(record.mark), stack.pids["postgres"] > 0) == ([], True)
     stack.erase()
