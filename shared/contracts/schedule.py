@@ -11,6 +11,7 @@ PERIODS: dict[str, float] = {
     "certificates.issue_tickets": 1,
     "certificates.purge_messages": 600,
     "certificates.send_mails": 1,
+    "registration.forget_expired": 3600,
     "registration.purge_messages": 600,
     "registration.send_mails": 1,
 }

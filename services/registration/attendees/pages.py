@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from services.registration.attendees import queries, service
 from services.registration.attendees.queries import Filter
+from services.registration.checkin import corrections as corrected
 from services.registration.checkin import service as checkin
 from services.registration.signup import events, setup
 from services.registration.signup.facts import path_of
@@ -93,7 +94,7 @@ def show_person(
     request: Request, registration_id: UUID, event: OwnEvent, session: Db, user: BrowserUser
 ) -> Response:
     registration = service.find_registration(session, event, registration_id)
-    corrections = checkin.list_corrections(session, registration.id)
+    corrections = corrected.list_corrections(session, registration.id)
     return pages.render(
         request,
         "attendees/person.html",

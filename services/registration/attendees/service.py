@@ -25,7 +25,6 @@ from services.registration.signup.service import (
     AlreadyRegistered,
     EventCalledOff,
     EventIsOver,
-    EventNotPublished,
     keys_of,
     may_notify,
     window_of,
@@ -122,7 +121,6 @@ def cancel(session: Session, event: Event, registration_id: UUID, *, now: Clock 
 
 def _must_be_running(event: Event) -> None:
     reasons: dict[str, type[Conflict]] = {
-        EventState.draft: EventNotPublished,
         EventState.closed: EventIsOver,
         EventState.cancelled: EventCalledOff,
     }

@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.registration.attendees.service import find_registration
-from services.registration.checkin import service
+from services.registration.checkin import corrections, service
 from services.registration.checkin.scans import explain
 from services.registration.checkin.schemas import (
     AddStay,
@@ -57,7 +57,7 @@ def show_attendance(registration_id: UUID, event: EventToRead, session: Db) -> A
         scans=[ScanOut.model_validate(scan) for scan in service.list_scans(session, registration.id)],
         corrections=[
             CorrectionOut.model_validate(correction)
-            for correction in service.list_corrections(session, registration.id)
+            for correction in corrections.list_corrections(session, registration.id)
         ],
     )
 
@@ -74,7 +74,7 @@ def correct_attendance(
     """Add a stay or strike a scan, with the reason. Minutes are never set."""
     registration = find_registration(session, event, registration_id)
     if isinstance(body, AddStay):
-        correction = service.add_stay(
+        correction = corrections.add_stay(
             session,
             registration,
             user,
@@ -84,7 +84,7 @@ def correct_attendance(
             locale=language,
         )
     else:
-        correction = service.strike_scan(
+        correction = corrections.strike_scan(
             session, registration, body.scan_id, user, reason=body.reason, locale=language
         )
     return CorrectionOut.model_validate(correction)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.registration.attendees.service import find_registration
-from services.registration.checkin import service
+from services.registration.checkin import corrections, service
 from services.registration.checkin.local_time import instant_of, wall_time_of
 from services.registration.checkin.models import Scan
 from services.registration.signup.models import Event, Registration
@@ -66,7 +66,7 @@ def add_stay(
     try:
         entered_at, left_at = read_stay(form, event.timezone, language)
         reason = form.get("reason", "")
-        service.add_stay(
+        corrections.add_stay(
             session,
             registration,
             user,
@@ -91,7 +91,7 @@ def show_strike(
     user: BrowserUser,
 ) -> Response:
     registration = find_registration(session, event, registration_id)
-    scan = service.find_scan(session, registration, scan_id)
+    scan = corrections.find_scan(session, registration, scan_id)
     return _show(request, "checkin/strike.html", event, registration, user, FormState(), scan=scan)
 
 
@@ -108,11 +108,11 @@ def strike_scan(
 ) -> Response:
     registration = find_registration(session, event, registration_id)
     try:
-        service.strike_scan(
+        corrections.strike_scan(
             session, registration, scan_id, user, reason=form.get("reason", ""), locale=language
         )
     except Invalid as problem:
-        scan, state = service.find_scan(session, registration, scan_id), FormState.refused(form, problem)
+        scan, state = corrections.find_scan(session, registration, scan_id), FormState.refused(form, problem)
         return _show(request, "checkin/strike.html", event, registration, user, state, status=422, scan=scan)
     return _back(event, registration_id)
 

@@ -1,4 +1,4 @@
-"""Who came and went: scans, corrections, and the count that closes an event's attendance."""
+"""Who came and went: scans, tickets, and the count that closes an event's attendance."""
 
 import hashlib
 import json
@@ -15,41 +15,28 @@ from sqlalchemy.orm import Session
 
 from services.registration.checkin.models import Correction, RejectedScan, Scan, Ticket
 from services.registration.checkin.resolve import KnownPeople, Resolved, read_ticket, resolve
-from services.registration.checkin.scans import TOLERATED_AHEAD, Direction, Pointer, Reason, Rejection, parse
+from services.registration.checkin.scans import Direction, Pointer, Reason, Rejection, parse
 from services.registration.checkin.scans import Scan as ParsedScan
 from services.registration.signup.models import Event, Registration
-from services.registration.signup.names import Refused, clean_line
 from shared.contracts.agenda import EventClosed
 from shared.contracts.certificates import TicketIssued
 from shared.contracts.registration import (
     AttendanceClosed,
-    AttendanceCorrected,
-    CorrectionKind,
     ScanRecorded,
 )
 from shared.contracts.registration import Direction as ContractDirection
-from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.errors import Conflict
 from shared.kit.access import Principal, Right
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import new_id
-from shared.kit.i18n import N_, Locale, gettext
 from shared.kit.outbox import publish
 
 log = structlog.get_logger()
 
 # One statement takes 65,535 parameters at most, and the driver reads a long one slowly.
 MESSAGES_AT_ONCE = 100
-REASON_LIMIT = 500
 
 Key = tuple[UUID, datetime, str]
-
-
-class ScanNotFound(NotFound):
-    """There is no such scan."""
-
-
-class ScanStruckAlready(Conflict):
-    """This scan was struck already."""
 
 
 class NobodyThere(Conflict):
@@ -277,127 +264,9 @@ def mark_present(
     return True
 
 
-def add_stay(
-    session: Session,
-    registration: Registration,
-    principal: Principal,
-    *,
-    entered_at: datetime,
-    left_at: datetime,
-    reason: str,
-    locale: Locale = "en",
-    now: Clock = utc_now,
-) -> Correction:
-    """Somebody was there from and to these instants, though no scan says so.
-
-    Raises Invalid for a stay that ends before it begins or in the future, and without a reason.
-    """
-    errors = _errors_of_stay(entered_at, left_at, now(), locale)
-    clean = _clean_reason(reason, errors, locale)
-    if errors:
-        raise Invalid(errors)
-    stay = Correction(
-        kind=CorrectionKind.add_stay.value,
-        entered_at=entered_at,
-        left_at=left_at,
-        reason=clean,
-        **_by(principal, now),
-    )
-    return _correct(session, registration, stay)
-
-
-def strike_scan(
-    session: Session,
-    registration: Registration,
-    scan_id: UUID,
-    principal: Principal,
-    *,
-    reason: str,
-    locale: Locale = "en",
-    now: Clock = utc_now,
-) -> Correction:
-    """A scan counts no more. Raises ScanNotFound, ScanStruckAlready, and Invalid without a reason."""
-    find_scan(session, registration, scan_id)
-    # Two who strike the same scan do so one after the other.
-    session.execute(select(Scan.id).where(Scan.id == scan_id).with_for_update(key_share=True))
-    if session.scalar(select(Correction.id).where(Correction.scan_id == scan_id)) is not None:
-        raise ScanStruckAlready
-    errors: list[FieldError] = []
-    clean = _clean_reason(reason, errors, locale)
-    if errors:
-        raise Invalid(errors)
-    strike = Correction(
-        kind=CorrectionKind.strike_scan.value, scan_id=scan_id, reason=clean, **_by(principal, now)
-    )
-    return _correct(session, registration, strike)
-
-
-def find_scan(session: Session, registration: Registration, scan_id: UUID) -> Scan:
-    scan = session.get(Scan, scan_id)
-    if scan is None or scan.registration_id != registration.id:
-        raise ScanNotFound
-    return scan
-
-
-def _by(principal: Principal, now: Clock) -> dict[str, Any]:
-    return {"author": principal.name, "corrected_at": now()}
-
-
-def _errors_of_stay(
-    entered_at: datetime, left_at: datetime, now: datetime, locale: Locale
-) -> list[FieldError]:
-    if left_at <= entered_at:
-        return [FieldError("left_at", gettext(locale, N_("A stay ends after it begins.")))]
-    if left_at > now + TOLERATED_AHEAD:
-        return [FieldError("left_at", gettext(locale, N_("A stay cannot end in the future.")))]
-    return []
-
-
-def _clean_reason(reason: str, errors: list[FieldError], locale: Locale) -> str:
-    try:
-        clean = clean_line(reason, limit=REASON_LIMIT)
-    except Refused as refusal:
-        errors.append(FieldError("reason", gettext(locale, refusal.sentence, **refusal.facts)))
-        return ""
-    if not clean:
-        errors.append(FieldError("reason", gettext(locale, N_("Please give the reason."))))
-    return clean
-
-
-def _correct(session: Session, registration: Registration, correction: Correction) -> Correction:
-    if registration.confirmed_at is None:
-        raise NobodyThere
-    correction.organisation_id, correction.event_id = registration.organisation_id, registration.event_id
-    correction.registration_id = registration.id
-    session.add(correction)
-    session.flush()
-    publish(
-        session,
-        AttendanceCorrected(
-            organisation_id=correction.organisation_id,
-            correction_id=correction.id,
-            event_id=correction.event_id,
-            registration_id=correction.registration_id,
-            kind=CorrectionKind(correction.kind),
-            scan_id=correction.scan_id,
-            entered_at=correction.entered_at,
-            left_at=correction.left_at,
-            reason=correction.reason,
-            author=correction.author,
-            corrected_at=correction.corrected_at,
-        ),
-    )
-    return correction
-
-
 def list_scans(session: Session, registration_id: UUID) -> Sequence[Scan]:
     scans = select(Scan).where(Scan.registration_id == registration_id)
     return session.scalars(scans.order_by(Scan.scanned_at, Scan.direction)).all()
-
-
-def list_corrections(session: Session, registration_id: UUID) -> Sequence[Correction]:
-    corrections = select(Correction).where(Correction.registration_id == registration_id)
-    return session.scalars(corrections.order_by(Correction.corrected_at, Correction.id)).all()
 
 
 def close_attendance(session: Session, message: EventClosed) -> None:

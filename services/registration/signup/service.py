@@ -114,13 +114,11 @@ def sign_up_publicly(session: Session, event: Event, person: Person, *, now: Clo
 def sign_up_as_organiser(
     session: Session, event: Event, person: Person, *, now: Clock = utc_now
 ) -> Registration:
-    """Sign somebody up by hand, also before and after the deadlines, but past nobody who waits.
+    """Sign somebody up by hand, in a draft too and after the deadlines, but past nobody who waits.
 
     Raises AlreadyRegistered, AddressFull or RefTaken.
     """
     settings_of(session, event.id)
-    if event.state == EventState.draft:
-        raise EventNotPublished
     if event.state == EventState.cancelled:
         raise EventCalledOff
     registration = _enter(session, event, person, now())

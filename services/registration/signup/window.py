@@ -47,5 +47,5 @@ def sign_up_state(window: Window, now: datetime) -> SignUpState:
 
 def can_cancel(window: Window, now: datetime) -> bool:
     """Whether an attendee may give the place back; an organiser always may."""
-    is_running = window.state == EventState.published
-    return is_running and (window.cancel_until is None or now < window.cancel_until)
+    is_ahead = window.state in {EventState.draft, EventState.published}
+    return is_ahead and (window.cancel_until is None or now < window.cancel_until)

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from services.registration.checkin import service
+from services.registration.checkin import corrections, service
 from services.registration.signup.models import Registration
 from shared.kit.access import Principal, Role
 from tests.services.registration.builders import (
@@ -141,7 +141,7 @@ def test_a_stay_is_added_on_the_page_in_the_events_zone(
     assert 'value="2022-11-24T09:30"' in organiser.get(page).text
     form = {"entered_at": "2022-11-24T10:00", "left_at": "2022-11-24T12:30", "reason": "Queue at the door"}
     assert organiser.post(page, data=form).status_code == 303
-    [stay] = service.list_corrections(session, anna.id)
+    [stay] = corrections.list_corrections(session, anna.id)
     assert stay.entered_at is not None
     assert stay.entered_at.isoformat() == "2022-11-24T09:00:00+00:00"
     assert "24 November 2022, 10:00–12:30" in organiser.get(f"/registration{path_of(anna)}").text

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.attendees import service as attendees
 from services.registration.attendees.queries import find_row
-from services.registration.checkin import service
+from services.registration.checkin import corrections, service
 from services.registration.checkin.models import Correction, RejectedScan, Scan
 from services.registration.runtime import Sessions, engine
 from services.registration.signup import events
@@ -283,7 +283,7 @@ def test_nobody_without_a_place_is_marked_present(session: Session) -> None:
 
 def test_a_stay_is_added_with_reason_and_author(session: Session, event: Event, anna: Registration) -> None:
     entered, left = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
-    service.add_stay(
+    corrections.add_stay(
         session, anna, a_principal(), entered_at=entered, left_at=left, reason=" Scanner  broken ", now=clock
     )
     [message] = told(session, AttendanceCorrected)
@@ -309,7 +309,7 @@ def test_a_stay_that_cannot_be_is_refused(
 ) -> None:
     entered, left = (NOW - timedelta(hours=hour) for hour in hours)
     with pytest.raises(Invalid) as problem:
-        service.add_stay(
+        corrections.add_stay(
             session, anna, a_principal(), entered_at=entered, left_at=left, reason=reason, now=clock
         )
     assert [error.field for error in problem.value.errors] == fields
@@ -319,19 +319,19 @@ def test_a_stay_that_cannot_be_is_refused(
 def test_a_struck_scan_stays_and_is_struck_once(session: Session, event: Event, anna: Registration) -> None:
     record(session, event, a_scan())
     [scan] = service.list_scans(session, anna.id)
-    service.strike_scan(session, anna, scan.id, a_principal(), reason="Wrong person")
+    corrections.strike_scan(session, anna, scan.id, a_principal(), reason="Wrong person")
     assert told(session, AttendanceCorrected)[0]["scan_id"] == str(scan.id)
     assert not find_row(session, anna.id).has_arrived
-    with pytest.raises(service.ScanStruckAlready):
-        service.strike_scan(session, anna, scan.id, a_principal(), reason="Again")
+    with pytest.raises(corrections.ScanStruckAlready):
+        corrections.strike_scan(session, anna, scan.id, a_principal(), reason="Again")
 
 
 def test_a_scan_of_somebody_else_cannot_be_struck(session: Session, event: Event, anna: Registration) -> None:
     other = a_registration(session, event, 2, ref="P2")
     record(session, event, a_scan(ref="P2"))
     [scan] = service.list_scans(session, other.id)
-    with pytest.raises(service.ScanNotFound):
-        service.strike_scan(session, anna, scan.id, a_principal(), reason="x")
+    with pytest.raises(corrections.ScanNotFound):
+        corrections.strike_scan(session, anna, scan.id, a_principal(), reason="x")
 
 
 def test_closing_counts_what_the_others_must_have(session: Session, event: Event, anna: Registration) -> None:
@@ -339,7 +339,7 @@ def test_closing_counts_what_the_others_must_have(session: Session, event: Event
     attendees.cancel(session, event, leaver.id)
     record(session, event, a_scan(), a_scan("out", 9), a_scan(ref="P99"))
     stay = {"entered_at": NOW - timedelta(hours=2), "left_at": NOW, "reason": "x"}
-    service.add_stay(session, anna, a_principal(), **stay, now=clock)
+    corrections.add_stay(session, anna, a_principal(), **stay, now=clock)
     facts = event_facts(event_id=event.id, sequence=7, state=EventState.closed)
     closed = EventClosed(**facts, release=1, closed_at=NOW)
     events.keep_event(session, closed)

@@ -222,17 +222,19 @@ def test_an_organiser_hears_what_the_public_does_not(session: Session) -> None:
     assert places.places_of(session, event.id).taken == 1
 
 
-@pytest.mark.parametrize(
-    ("state", "problem"),
-    [(EventState.draft, service.EventNotPublished), (EventState.cancelled, service.EventCalledOff)],
-)
-def test_nobody_is_signed_up_for_an_event_that_does_not_take_place(
-    session: Session, state: EventState, problem: type[Conflict]
-) -> None:
-    event = an_event(session, state=state)
+def test_nobody_is_signed_up_for_an_event_that_was_called_off(session: Session) -> None:
+    event = an_event(session, state=EventState.cancelled)
     setup.change_settings(session, event, Settings(capacity=5))
-    with pytest.raises(problem):
+    with pytest.raises(service.EventCalledOff):
         a_registration(session, event)
+
+
+def test_an_organiser_need_not_wait_until_the_event_is_published_here_too(session: Session) -> None:
+    event = an_event(session, state=EventState.draft)
+    setup.change_settings(session, event, Settings(capacity=5))
+    anna = a_registration(session, event)
+    attendees.cancel(session, event, anna.id)
+    assert statuses(session, event) == ["cancelled"]
 
 
 def test_two_people_of_one_address_use_the_slots_that_are_free(session: Session) -> None:
