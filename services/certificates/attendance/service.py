@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,12 @@ from services.certificates.attendance.minutes import (
 )
 from services.certificates.attendance.minutes import Scan as DoorScan
 from services.certificates.attendance.models import Rules
-from services.certificates.attendance.rule import Verdict, verdict
+from services.certificates.attendance.rule import AttendanceRule, Verdict, verdict
 from services.certificates.attendance.schemas import RulesIn
 from services.certificates.copies.models import Attendee, Correction, Event, Scan
 from services.certificates.copies.service import list_attendees, released_sessions
 from services.certificates.verification.checks import ask_everybody
+from services.certificates.verification.models import Review
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def attendance_of(
     session: Session, event: Event, registration_ids: Collection[UUID] | None = None
 ) -> EventAttendance:
     """Count the attendance of everybody who has a place, or of these people only."""
-    rules = rules_of(session, event).attendance_rule
+    rules = _rule_in_force(session, event)
     slots = _slots(released_sessions(session, event))
     scans = _scans(session, event.event_id, registration_ids)
     added, struck = _corrections(session, event.event_id, registration_ids)
@@ -96,6 +97,13 @@ def attendance_of(
         )
         people.append(Participation(attendee, attendance, verdict(rules, attendance, whole)))
     return EventAttendance(whole, people)
+
+
+def _rule_in_force(session: Session, event: Event) -> AttendanceRule:
+    """The event's rule; a finished review releases those who were held back for it."""
+    rule = rules_of(session, event).attendance_rule
+    is_reviewed = session.get(Review, event.event_id) is not None
+    return replace(rule, hold_open_stays=False) if is_reviewed else rule
 
 
 def _slots(sessions: Sequence[dict[str, Any]]) -> list[Slot]:

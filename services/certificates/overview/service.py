@@ -18,7 +18,6 @@ from services.certificates.verification.models import Confirmation, Review, Stat
 from services.certificates.verification.readiness import Closing, Readiness, is_overdue, readiness
 from services.certificates.verification.service import (
     closing_of,
-    is_due_now,
     list_issued,
     unprintable_people,
 )
@@ -69,9 +68,7 @@ class AttendancePage:
 
     @property
     def held(self) -> int:
-        return sum(
-            person.participation.verdict is Verdict.HELD and not person.is_due for person in self.people
-        )
+        return sum(person.participation.verdict is Verdict.HELD for person in self.people)
 
     @property
     def stuck(self) -> int:
@@ -100,7 +97,7 @@ def attendance_page(session: Session, event: Event, *, now: Clock = utc_now) -> 
     people = [
         Person(
             participation=person,
-            is_due=is_due_now(person, is_reviewed=review is not None),
+            is_due=person.verdict is Verdict.DUE,
             confirmation=issued.get(person.attendee.registration_id),
             problem=stuck.get(person.attendee.registration_id),
         )

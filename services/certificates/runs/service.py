@@ -95,8 +95,13 @@ def draw_next(sessions: Sessions, *, now: Clock = utc_now) -> bool:
         run_id = _claim(session, now)
     if run_id is None:
         return False
-    with sessions.begin() as session:
-        _draw(session, session.get_one(DocumentRun, run_id, with_for_update=True), now)
+    try:
+        with sessions.begin() as session:
+            _draw(session, session.get_one(DocumentRun, run_id, with_for_update=True), now)
+    except Exception:  # Whatever went wrong, the organiser must not wait for the lease to hear of it.
+        log.exception("paper.failed", run_id=str(run_id))
+        with sessions.begin() as session:
+            _give_back(session.get_one(DocumentRun, run_id, with_for_update=True))
     return True
 
 
@@ -112,6 +117,10 @@ def _claim(session: Session, now: Clock) -> UUID | None:
     run.state = State.DRAWING.value if run.attempts <= MOST_ATTEMPTS else State.FAILED.value
     run.leased_until = now() + LEASE
     return run.run_id
+
+
+def _give_back(run: DocumentRun) -> None:
+    run.state = State.QUEUED.value if run.attempts < MOST_ATTEMPTS else State.FAILED.value
 
 
 def _draw(session: Session, run: DocumentRun, now: Clock) -> None:

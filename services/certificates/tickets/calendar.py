@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
 PRODUCT = "-//Treffpunkt//Certificates//EN"
 
@@ -46,7 +47,8 @@ def calendar(invitation: Invitation, method: Method, stamp: datetime) -> bytes:
     file.add("calscale", "GREGORIAN")
     file.add("method", method.value)
     file.add_component(_entry(invitation, method, stamp))
-    file.add_missing_timezones(*_known_years(invitation))
+    for zone in file.get_missing_tzids():
+        file.add_component(_zone(zone, invitation.starts_at.year, invitation.ends_at.year))
     return bytes(file.to_ical())
 
 
@@ -55,9 +57,12 @@ def uid(registration_id: UUID) -> str:
     return f"{registration_id}@treffpunkt"
 
 
-def _known_years(invitation: Invitation) -> tuple[date, date]:
-    """The rules of the years around the event are enough; those of a century would fill pages."""
-    return date(invitation.starts_at.year - 1, 1, 1), date(invitation.ends_at.year + 2, 1, 1)
+@lru_cache(maxsize=64)
+def _zone(name: str, first_year: int, last_year: int) -> Timezone:
+    """The zone's rules around the event; working them out takes longer than all the rest of the file."""
+    return Timezone.from_tzid(
+        name, first_date=date(first_year - 1, 1, 1), last_date=date(last_year + 2, 1, 1)
+    )
 
 
 def _entry(invitation: Invitation, method: Method, stamp: datetime) -> Event:

@@ -20,7 +20,8 @@ class ConfirmationFacts:
 
 def subject(event: EventFacts, language: Locale) -> str:
     """The mail's subject."""
-    return translator(language)("Your confirmation of attendance: {event}", event=event.title)
+    _ = translator(language)
+    return _("Your confirmation of attendance: {event}", event=event.title)
 
 
 def body(facts: ConfirmationFacts, language: Locale) -> Body:

@@ -54,6 +54,23 @@ class PublicConfirmation(BaseModel):
 class ConfirmationOut(BaseModel):
     """An issued confirmation as its organisers see it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0198c5a0-0000-7000-8000-000000000048",
+                    "registration_id": "0198c5a0-0000-7000-8000-000000000003",
+                    "number": "KIH-2022-0048",
+                    "code": "7KQM-P2XD-9RTV",
+                    "state": "valid",
+                    "attended_minutes": 345,
+                    "issued_at": "2022-11-24T15:20:00Z",
+                    "doubt": None,
+                }
+            ]
+        }
+    )
+
     id: UUID
     registration_id: UUID
     number: str

@@ -151,11 +151,10 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
     batch = _batch(session, event, attendance_of(session, event, ids), now)
     people = {person.attendee.registration_id: person for person in batch.attendance.people}
     issued = _issued_to(session, ids)
-    is_reviewed = session.get(Review, event.event_id) is not None
     for check in checks:
         person = people.get(check.registration_id)
         confirmation = issued.get(check.registration_id)
-        is_due = person is not None and is_due_now(person, is_reviewed=is_reviewed)
+        is_due = person is not None and person.verdict is Verdict.DUE
         if confirmation is not None:
             confirmation.doubt = _doubt(confirmation, person, is_due=is_due)
         elif person is not None and is_due:
@@ -204,11 +203,6 @@ def _session_facts(each: dict[str, Any]) -> document.SessionFacts:
         speakers=texts["speakers"],
         is_break=each["kind"] == "break",
     )
-
-
-def is_due_now(person: Participation, *, is_reviewed: bool) -> bool:
-    """A review releases those who were held back for it."""
-    return person.verdict is Verdict.DUE or (person.verdict is Verdict.HELD and is_reviewed)
 
 
 def _issued_to(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Confirmation]:

@@ -113,6 +113,19 @@ def test_a_paper_whose_worker_died_is_drawn_by_another(few: ModelEvent) -> None:
     assert every(DocumentRun)[0].state == State.DONE.value
 
 
+def test_a_paper_that_cannot_be_drawn_is_given_up_after_some_attempts(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Drawn:
+        raise RuntimeError
+
+    hear(few.published())
+    monkeypatch.setitem(service.DRAWINGS, Kind.BADGES, fail)
+    ordered(Kind.BADGES)
+    assert [draw_next(Sessions) for _ in range(4)] == [True, True, True, False]
+    assert every(DocumentRun)[0].state == State.FAILED.value
+
+
 def test_a_paper_that_ends_every_worker_is_given_up(few: ModelEvent) -> None:
     hear(few.published())
     run = ordered(Kind.BADGES)

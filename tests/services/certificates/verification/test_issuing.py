@@ -13,6 +13,7 @@ from shared.contracts.messages import Message
 from shared.contracts.registration import CorrectionKind, RegistrationStatus
 from shared.kit.database import new_id
 from shared.kit.mail import Mail
+from tests.services.certificates.api import API, program
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import (
     an_added_stay,
@@ -85,6 +86,7 @@ def test_the_paper_says_what_was_attended_and_where_that_is_proven(few: ModelEve
     everything_happens(few)
     mail = next(mail for mail in mails("confirmation") if "lotti.geisel" in mail["To"])
     confirmation = next(each for each in every(Confirmation) if each.registration_id == id_of("P11"))
+    assert mail["Subject"].startswith("Ihre Teilnahmebestätigung: Vernetzungstreffen")
     pdf = part(mail, "application/pdf")
     words = " ".join(texts(pdf))
     assert "Lotti Geisel" in words
@@ -218,6 +220,23 @@ def test_a_name_that_no_font_can_print_holds_up_nobody_else(few: ModelEvent) -> 
     ]
     numbers = sorted(confirmation.count for confirmation in every(Confirmation))
     assert numbers == [1, 2]
+
+
+def test_an_address_that_no_mail_can_carry_holds_up_nobody_else(few: ModelEvent) -> None:
+    hear(*few.messages(), few.confirmed(few.person("P11"), sequence=2, email="nobody"))
+    rule()
+    work()
+    assert confirmed_people() == few.due() - {id_of("P11")}
+    assert [check.problem for check in every(DueCheck)] == ["not_mailable"]
+
+
+def test_the_evidence_of_a_finished_review_is_that_of_the_confirmations(few: ModelEvent) -> None:
+    hear(*few.messages())
+    rule(hold_open_stays=True)
+    held = program().get(f"{API}/attendance").json()
+    review()
+    released = program().get(f"{API}/attendance").json()
+    assert (held["confirmations_due"], released["confirmations_due"]) == (2, 3)
 
 
 def test_a_name_that_is_put_right_is_printed(few: ModelEvent) -> None:
