@@ -21,19 +21,17 @@ FOCUSED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_has_no_barriers_in_both_colour_schemes(
-    gallery: str, open_page: OpenPage, address: str, scheme: str
+def test_a_page_has_no_barriers_in_light_and_dark_colours(
+    gallery: str, open_page: OpenPage, address: str
 ) -> None:
-    page = open_page(scheme=scheme)
+    page = open_page()
     page.goto(gallery + address)
     assert barriers(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_refused_form_has_no_barriers(gallery: str, open_page: OpenPage, scheme: str) -> None:
-    page = open_page(scheme=scheme)
+def test_a_refused_form_has_no_barriers(gallery: str, open_page: OpenPage) -> None:
+    page = open_page()
     page.goto(gallery + "/show")
     page.get_by_role("button", name="Verbindlich anmelden").click()
     expect(page.get_by_role("alert").first).to_be_visible()

@@ -138,11 +138,10 @@ def test_who_signs_out_is_out(
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_organisers_pages_have_no_barriers(
-    stack: Stack, event: Published, person: str, open_page: OpenPage, scheme: str
+    stack: Stack, event: Published, person: str, open_page: OpenPage
 ) -> None:
-    page = open_page(locale="en-GB", scheme=scheme)
+    page = open_page(locale="en-GB")
     found = {}
     for address in open_addresses(page, stack, event, person):
         page.goto(address)

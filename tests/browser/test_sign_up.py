@@ -100,11 +100,8 @@ def test_a_german_browser_gets_the_form_in_german(
     expect(page.get_by_role("heading", level=1)).to_have_text(event.title)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_public_pages_have_no_barriers(
-    stack: Stack, event: Published, open_page: OpenPage, scheme: str
-) -> None:
-    page = open_page(locale="en-GB", scheme=scheme)
+def test_the_public_pages_have_no_barriers(stack: Stack, event: Published, open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
     page.goto(f"{stack.urls.public}/agenda/e/{event.slug}")
     assert barriers(page) == []
     page.goto(f"{stack.urls.public}/e/{event.slug}")
