@@ -12,7 +12,7 @@ from services.registration.checkin import service as checkin
 from services.registration.signup import events, setup
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event, Registration
-from services.registration.signup.schemas import Option, Question
+from services.registration.signup.schemas import SignUpForm
 from services.registration.signup.service import place_in_list, window_of
 from services.registration.signup.window import can_cancel
 from services.registration.web import (
@@ -103,8 +103,7 @@ def show_person(
         subnav=event_tabs(event.slug),
         event=event,
         row=queries.find_row(session, registration.id),
-        questions=_questions(session, event),
-        categories=_categories(session, event),
+        asked=_form_of(session, event),
         short_code=queries.short_code_of(session, registration.id),
         confirmation=queries.confirmation_of(session, registration.id),
         scans=checkin.list_scans(session, registration.id),
@@ -130,7 +129,7 @@ def show_own(request: Request, token: str, session: Db, sent: bool = False) -> R
         headers=PRIVATE,
         event=event,
         registration=registration,
-        questions=_questions(session, event),
+        questions=_form_of(session, event).questions,
         place=place_in_list(session, registration),
         may_cancel=can_cancel(window, utc_now()),
         is_sent=sent,
@@ -176,7 +175,7 @@ def _show_change(
         status,
         headers=PRIVATE,
         event=event,
-        questions=_questions(session, event),
+        questions=_form_of(session, event).questions,
         form=form,
     )
 
@@ -186,11 +185,6 @@ def _as_form(registration: Registration) -> dict[str, str]:
     return {name: value for name, value in service.as_sent(registration).items() if value != "no"}
 
 
-def _questions(session: Db, event: Event) -> tuple[Question, ...]:
+def _form_of(session: Db, event: Event) -> SignUpForm:
     settings = setup.find_settings(session, event.id)
-    return setup.describe(session, settings).questions if settings else ()
-
-
-def _categories(session: Db, event: Event) -> tuple[Option, ...]:
-    settings = setup.find_settings(session, event.id)
-    return setup.describe(session, settings).categories if settings else ()
+    return setup.form_of(settings) if settings else SignUpForm()

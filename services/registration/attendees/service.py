@@ -29,7 +29,7 @@ from services.registration.signup.service import (
     may_notify,
     window_of,
 )
-from services.registration.signup.setup import describe, find_settings, settings_of
+from services.registration.signup.setup import find_settings, form_of, settings_of
 from services.registration.signup.window import can_cancel
 from shared.contracts.agenda import EventState
 from shared.contracts.certificates import ConfirmationIssued
@@ -186,7 +186,7 @@ def change_as_organiser(
     locale: Locale,
 ) -> Registration:
     """Change the fields that are named, as they are named at sign-up; null empties one."""
-    wanted = describe(session, settings_of(session, event.id))
+    wanted = form_of(settings_of(session, event.id))
     raw = {**as_sent(registration), **changes}
     person = read_person(raw, wanted, locale=locale, default_locale=_locale(registration), is_organiser=True)
     return change(session, event, registration.id, person)
@@ -261,7 +261,7 @@ def change_by_link(
     The mail address stays: the link proves it. Raises Invalid with a sentence for each bad field.
     """
     event, registration = open_change_link(session, secret, now=now)
-    wanted = describe(session, settings_of(session, event.id))
+    wanted = form_of(settings_of(session, event.id))
     raw = {
         **form,
         "email": registration.email,

@@ -92,10 +92,10 @@ def sign_up(
     body: SignUp, event: EventToJoin, session: Db, user: TokenUserOrPublic, language: Language
 ) -> object:
     """Sign somebody up. The public hears what a new address gets now (202); an organiser gets it all (201)."""
-    wanted = setup.describe(session, setup.settings_of(session, event.id))
+    settings = setup.settings_of(session, event.id)
     person = read_person(
         body.model_dump(),
-        wanted,
+        setup.form_of(settings),
         locale=language,
         default_locale=event_locale(event),
         is_organiser=user is not None,

@@ -41,8 +41,8 @@ def sign_up(request: Request, event: PublicEvent, session: Db, form: Form, langu
 
 
 def _sign_up(session: Session, event: Event, raw: Mapping[str, str], language: Locale) -> str:
-    wanted = setup.describe(session, setup.settings_of(session, event.id))
-    person = read_person({**raw, "locale": language}, wanted, locale=language)
+    settings = setup.settings_of(session, event.id)
+    person = read_person({**raw, "locale": language}, setup.form_of(settings), locale=language)
     return service.sign_up_publicly(session, event, person)
 
 
@@ -66,7 +66,7 @@ def _show(
         event=event,
         settings=settings,
         state=state,
-        questions=setup.describe(session, settings).questions if settings else (),
+        questions=setup.form_of(settings).questions if settings else (),
         is_full=outcome(places.places_of(session, event.id)) == "waiting",
         has_programme=events.has_programme(session, event.id),
         form=form,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from services.registration.signup.addresses import clean_address
 from services.registration.signup.names import Refused, clean_line, clean_name, clean_organisation
-from services.registration.signup.schemas import Question, Settings
+from services.registration.signup.schemas import Question, SignUpForm
 from shared.errors import FieldError, Invalid
 from shared.kit.i18n import LOCALES, N_, Locale, gettext
 
@@ -35,7 +35,7 @@ class Person:
 
 def read_person(
     raw: Mapping[str, object],
-    settings: Settings,
+    wanted: SignUpForm,
     *,
     locale: Locale,
     default_locale: Locale = "de",
@@ -51,21 +51,21 @@ def read_person(
         last_name=reader.read("last_name", clean_name),
         email=reader.read("email", clean_address),
         organisation=reader.read("organisation", clean_organisation),
-        category=_category(reader, settings) if is_organiser else _first_category(settings),
+        category=_category(reader, wanted) if is_organiser else _first_category(wanted),
         locale=_locale(reader, default_locale),
         ref=reader.read("ref", lambda text: clean_line(text, limit=REF_LIMIT)) or None
         if is_organiser
         else None,
-        answers=_answers(reader, settings),
+        answers=_answers(reader, wanted),
     )
-    reader.refuse_unknown(known_fields(settings, is_organiser=is_organiser))
+    reader.refuse_unknown(known_fields(wanted, is_organiser=is_organiser))
     if reader.errors:
         raise Invalid(reader.errors)
     return person
 
 
-def known_fields(settings: Settings, *, is_organiser: bool) -> frozenset[str]:
-    questions = frozenset(question.key for question in settings.questions)
+def known_fields(wanted: SignUpForm, *, is_organiser: bool) -> frozenset[str]:
+    questions = frozenset(question.key for question in wanted.questions)
     return FORM_FIELDS | questions | (ORGANISER_FIELDS if is_organiser else frozenset())
 
 
@@ -99,15 +99,15 @@ class _Reader:
         self.errors += [FieldError(name, sentence) for name in unknown]
 
 
-def _first_category(settings: Settings) -> str:
-    return settings.categories[0].key if settings.categories else ""
+def _first_category(wanted: SignUpForm) -> str:
+    return wanted.categories[0].key if wanted.categories else ""
 
 
-def _category(reader: _Reader, settings: Settings) -> str:
+def _category(reader: _Reader, wanted: SignUpForm) -> str:
     def choose(text: str) -> str:
-        if text and text not in {category.key for category in settings.categories}:
+        if text and text not in {category.key for category in wanted.categories}:
             raise Refused(N_("Please choose one of the answers."))
-        return text or _first_category(settings)
+        return text or _first_category(wanted)
 
     return reader.read("category", choose)
 
@@ -122,9 +122,9 @@ def _locale(reader: _Reader, default: Locale) -> Locale:
     return "en" if chosen == "en" else "de" if chosen == "de" else default
 
 
-def _answers(reader: _Reader, settings: Settings) -> dict[str, str]:
+def _answers(reader: _Reader, wanted: SignUpForm) -> dict[str, str]:
     answers = {}
-    for question in settings.questions:
+    for question in wanted.questions:
         answer = reader.read(question.key, lambda text, question=question: check_answer(question, text))  # type: ignore[misc]  # mypy does not infer a lambda's default.
         if answer:
             answers[question.key] = answer

@@ -50,13 +50,26 @@ class Question(Strict):
         return self
 
 
-class Settings(Strict):
-    """How people sign up for an event. A deadline that is null does not exist."""
+class SignUpForm(Strict):
+    """What an event asks of everybody, beside name and address."""
 
-    capacity: int = Field(ge=0, le=1_000_000)
     categories: tuple[Option, ...] = Field(default=(), max_length=50)
     """Who signs up publicly gets the first one; organisers may name another."""
     questions: tuple[Question, ...] = Field(default=(), max_length=40)
+
+    @model_validator(mode="after")
+    def check_keys(self) -> Self:
+        _must_differ(category.key for category in self.categories)
+        _must_differ(question.key for question in self.questions)
+        if sum(question.required for question in self.questions) > MOST_REQUIRED_QUESTIONS:
+            raise ValueError(N_("A form may have at most six required fields, so at most three questions."))
+        return self
+
+
+class Settings(SignUpForm):
+    """How people sign up for an event. A deadline that is null does not exist."""
+
+    capacity: int = Field(ge=0, le=1_000_000)
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     cancel_until: AwareDatetime | None = None
@@ -90,11 +103,7 @@ class Settings(Strict):
     )
 
     @model_validator(mode="after")
-    def check_whole(self) -> Self:
-        _must_differ(category.key for category in self.categories)
-        _must_differ(question.key for question in self.questions)
-        if sum(question.required for question in self.questions) > MOST_REQUIRED_QUESTIONS:
-            raise ValueError(N_("A form may have at most six required fields, so at most three questions."))
+    def check_deadlines(self) -> Self:
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             raise ValueError(N_("Sign-up has to open before it closes."))
         return self

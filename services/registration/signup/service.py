@@ -98,7 +98,8 @@ def sign_up_publicly(session: Session, event: Event, person: Person, *, now: Clo
 
     Raises a Conflict while sign-up is not open.
     """
-    must_be_open(event, settings_of(session, event.id), now())
+    settings = settings_of(session, event.id)
+    must_be_open(event, settings, now())
     try:
         registration = _enter(session, event, person, now())
     except AlreadyRegistered as problem:
@@ -118,7 +119,6 @@ def sign_up_as_organiser(
 
     Raises AlreadyRegistered, AddressFull or RefTaken.
     """
-    settings_of(session, event.id)
     if event.state == EventState.cancelled:
         raise EventCalledOff
     registration = _enter(session, event, person, now())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.registration.signup import places
 from services.registration.signup.models import Event, EventSettings, PlaceCounter
 from services.registration.signup.promotion import promote
-from services.registration.signup.schemas import Settings
+from services.registration.signup.schemas import Settings, SignUpForm
 from services.registration.signup.waiting_list import BelowTaken, Places, resize
 from shared.errors import Conflict, NotFound, NotReady
 from shared.kit.clock import Clock, utc_now
@@ -36,6 +36,11 @@ def settings_of(session: Session, event_id: UUID) -> EventSettings:
     if settings is None:
         raise SettingsNotFound
     return settings
+
+
+def form_of(settings: EventSettings) -> SignUpForm:
+    """What the event's form asks."""
+    return SignUpForm(categories=settings.categories, questions=settings.questions)
 
 
 def describe(session: Session, settings: EventSettings) -> Settings:

@@ -2,8 +2,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.orm import Session
 
+from services.registration.runtime import engine
 from services.registration.signup.models import Event
 from shared.contracts.agenda import EventState
 from shared.kit.access import Principal, Role
@@ -61,6 +63,13 @@ def test_a_second_sign_up_of_the_same_person_is_answered_alike(
     answers = [public("POST", PATH, json=ANNA) for _ in range(2)]
     assert [answer.json() for answer in answers] == [{"status": "confirmed"}] * 2
     assert len(registrations(session, event)) == 1
+
+
+def test_a_sign_up_takes_nine_statements(public: Api, event: Event) -> None:
+    statements: list[str] = []
+    listen(engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    public("POST", PATH, json=ANNA)
+    assert len(statements) <= 9
 
 
 def test_an_organiser_gets_the_whole_registration_under_the_names_it_was_sent_with(
