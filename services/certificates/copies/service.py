@@ -52,6 +52,16 @@ def _is_named(key: str) -> ColumnElement[bool]:
         return Event.slug == key
 
 
+def hold_event(session: Session, event_id: UUID) -> Event | None:
+    """The event, locked against changes until the transaction ends; None where it has not arrived.
+
+    Whoever changes both takes the event first and its people after: the other order would let two
+    transactions wait for each other. Without the lock an event that is being stored at this moment would
+    neither be seen here nor see what is made here.
+    """
+    return session.get(Event, event_id, with_for_update={"read": True}, populate_existing=True)
+
+
 def copy_event(session: Session, facts: EventFacts) -> bool:
     """Keep an event's state; True if it was newer than what was known."""
     values = {

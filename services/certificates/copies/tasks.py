@@ -46,6 +46,7 @@ def on_programme_released(session: Session, message: ProgrammeReleased) -> None:
 
 @consumes(RegistrationConfirmed, RegistrationChanged, RegistrationCancelled)
 def on_registration(session: Session, message: RegistrationFacts) -> None:
+    service.hold_event(session, message.event_id)
     if not service.copy_attendee(session, message):
         return
     ask(session, message.organisation_id, message.event_id, message.registration_id)

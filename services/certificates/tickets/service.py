@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Attendee, Event
+from services.certificates.copies.service import hold_event
 from services.certificates.copies.wording import facts_of, language_of, printable_facts
 from services.certificates.documents.problems import Problem
 from services.certificates.mailing.service import Letter, post, reply_address
@@ -52,7 +53,6 @@ def look_at_next_tickets(session: Session, *, limit: int) -> int:
         .where(Attendee.ticket_due)
         .order_by(Attendee.registration_id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=Attendee)
     )
     people = session.scalars(due).all()
     for registration_id in people:
@@ -67,12 +67,13 @@ def look_at_next_tickets(session: Session, *, limit: int) -> int:
 def look_at_ticket(session: Session, registration_id: UUID) -> None:
     """Issue, renew or cancel somebody's ticket, as the copies demand; without the event it waits.
 
-    The event is locked against changes, because one that is being stored at this moment would otherwise
-    neither be seen here nor see the ticket that is made here.
+    Somebody whom another transaction is looking at is left to it.
     """
-    attendee = session.get_one(Attendee, registration_id, with_for_update=True)
-    event = session.get(Event, attendee.event_id, with_for_update={"read": True})
-    if event is None or not attendee.ticket_due:
+    event = hold_event(session, session.get_one(Attendee, registration_id).event_id)
+    attendee = session.get(
+        Attendee, registration_id, with_for_update={"skip_locked": True}, populate_existing=True
+    )
+    if event is None or attendee is None or not attendee.ticket_due:
         return
     attendee.ticket_due = False
     ticket = session.scalar(select(Ticket).where(Ticket.registration_id == registration_id))
