@@ -1,6 +1,5 @@
 """`make demo`: starts an empty stack, plays the model event, stops, and leaves the results in `var/demo`."""
 
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 from deploy.local.files import ROOT
 from deploy.local.play.demo import Demo
-from deploy.local.play.http import PlayFailed
 from deploy.local.stack import Stack, StackFailed
 
 
@@ -16,13 +14,14 @@ def main(var: Path = ROOT / "var") -> int:
     """Exit code 0 only if what came out agrees with the model event's expected figures."""
     started = time.monotonic()
     stack = Stack(var / "demo-stack")
-    shutil.rmtree(stack.var, ignore_errors=True)
+    if stack.var.exists():
+        stack.erase()
     try:
         print("Starting PostgreSQL, Redis, mail sink, proxy, three services …")
         with stack:
             summary = Demo(stack, var / "demo", tell=lambda stage: print(f"  {stage}")).play()
         stack.erase()
-    except (PlayFailed, StackFailed) as failure:
+    except StackFailed as failure:
         print(f"\n{failure}\nThe logs are in {stack.var / 'log'}.", file=sys.stderr)
         return 1
     _print(summary, var / "demo", time.monotonic() - started)

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # psutil has no types
+import psutil
 
 # The name of the mark in the environment of every program of a stack.
 MARK = "TREFFPUNKT_STACK"

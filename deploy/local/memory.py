@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # psutil has no types
+import psutil
 
 from deploy.local import leftovers
 

@@ -1,6 +1,6 @@
 """What the agenda's routes depend on: the transaction, who is asking, which event, pages."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -14,8 +14,7 @@ from services.agenda.events.models import Event
 from services.agenda.runtime import Sessions, settings
 from shared.errors import Conflict, Invalid, Stale
 from shared.kit.access import Principal
-from shared.kit.i18n import N_
-from shared.kit.pages import FormState, Link, Pages, Site
+from shared.kit.pages import FormState, Pages, Site, event_tabs
 from shared.kit.web.caching import etag_of
 from shared.kit.web.guards import principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import IdempotentRoute, once, read_key
@@ -142,16 +141,6 @@ def event_address(event: Event) -> str:
     return f"/agenda/events/{event.slug}"
 
 
-def event_tabs(event: Event) -> Sequence[Link]:
-    """The tabs within an event, the same in every service."""
-    return (
-        Link(N_("Programme"), event_address(event)),
-        Link(N_("Registrations"), f"/registration/events/{event.slug}"),
-        Link(N_("Papers"), f"/certificates/events/{event.slug}"),
-        Link(N_("Confirmations"), f"/certificates/events/{event.slug}/attendance"),
-    )
-
-
 @dataclass(frozen=True)
 class Desk:
     """An organiser's request about one event."""
@@ -169,7 +158,7 @@ class Desk:
             event=self.event,
             address=event_address(self.event),
             organiser=self.caller.name,
-            subnav=event_tabs(self.event),
+            subnav=event_tabs(self.event.slug),
             **context,
         )
 

@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 import httpx
 
+from deploy.local.stack import StackFailed
+
 T = TypeVar("T")
 
 
-class PlayFailed(Exception):
+class PlayFailed(StackFailed):
     """The product did not do what the play expects of it."""
 
 

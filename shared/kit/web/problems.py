@@ -134,7 +134,9 @@ def problem_json(request: Request, problem: ProblemError) -> JSONResponse:
         "detail": i18n.gettext(locale, problem.sentence(), **problem.facts),
     }
     if isinstance(problem, Invalid):
-        content["errors"] = [{"field": error.field, "detail": error.sentence} for error in problem.errors]
+        content["errors"] = [
+            {"field": error.field, "detail": i18n.gettext(locale, error.sentence)} for error in problem.errors
+        ]
     headers = {"Content-Language": locale, "Cache-Control": "no-store"}
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
