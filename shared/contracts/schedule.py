@@ -7,6 +7,7 @@ took within its period expires, so a worker that comes back finds one of each an
 PERIODS: dict[str, float] = {
     "agenda.purge_messages": 600,
     "certificates.draw_documents": 1,
+    "certificates.forget_expired": 3600,
     "certificates.issue_confirmations": 1,
     "certificates.issue_tickets": 1,
     "certificates.purge_messages": 600,
