@@ -132,7 +132,9 @@ def _keep(
     principal: Principal,
     now: datetime,
 ) -> dict[Key, UUID]:
-    rows = {_key(scan): _row(event, scan, principal, now) for scan in resolved if isinstance(scan, Resolved)}
+    # In one order for all, or two devices that send the same scans at once would wait for each other.
+    scans = sorted((scan for scan in resolved if isinstance(scan, Resolved)), key=_key)
+    rows = {_key(scan): _row(event, scan, principal, now) for scan in scans}
     if not rows:
         return {}
     new = (
@@ -188,7 +190,7 @@ def _keep_rejected(
     principal: Principal,
     now: datetime,
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": new_id(),
             "organisation_id": event.organisation_id,
@@ -202,7 +204,8 @@ def _keep_rejected(
         if isinstance(scan, Rejection)
     ]
     if rows:
-        session.execute(insert(RejectedScan).on_conflict_do_nothing(), rows)
+        in_order = sorted(rows, key=lambda row: (row["content_hash"], row["reason"]))
+        session.execute(insert(RejectedScan).on_conflict_do_nothing(), in_order)
 
 
 def _digest(raw: object) -> str:

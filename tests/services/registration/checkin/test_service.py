@@ -241,6 +241,20 @@ def test_any_order_repetition_and_split_of_batches_keeps_the_same_scans(
         session.rollback()
 
 
+def test_scans_are_written_in_one_order_so_that_two_devices_never_wait_for_each_other(
+    session: Session, event: Event
+) -> None:
+    """Two transactions that insert the same keys in different orders end in a deadlock."""
+    for number in range(5):
+        a_registration(session, event, number, ref=f"P{number}")
+    batch = [a_scan(minute=minute, ref=f"P{number}") for minute in (9, 3, 5) for number in (4, 0, 2, 1, 3)]
+    record(session, event, *batch)
+    written = session.scalars(select(Scan).order_by(Scan.id)).all()
+    keys = [(scan.registration_id, scan.scanned_at, scan.direction) for scan in written]
+    assert len(keys) == 15
+    assert keys == sorted(keys)
+
+
 def test_a_batch_of_a_hundred_takes_few_statements_and_at_most_two_milliseconds_a_scan(
     session: Session, event: Event
 ) -> None:
