@@ -70,7 +70,7 @@ def test_a_number_that_no_release_can_have_is_refused(api: Api) -> None:
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00"])
 def test_years_in_which_nobody_meets_are_refused(api: Api, moment: str) -> None:
     answer = api("POST", "", json=event_facts(starts_at=moment))
-    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "Please check the year.")
+    assert (answer.status_code, answer.json()["errors"][0]["detail"]) == (422, "Bitte prüfen Sie das Jahr.")
 
 
 def test_a_body_of_more_than_a_megabyte_is_refused(api: Api) -> None:
