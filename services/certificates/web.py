@@ -11,8 +11,7 @@ from services.certificates.copies.models import Event
 from services.certificates.copies.service import find_event
 from services.certificates.runtime import Sessions, settings
 from shared.kit.access import Principal, Right
-from shared.kit.i18n import N_
-from shared.kit.pages import Link, Pages, Site
+from shared.kit.pages import Pages, Site
 from shared.kit.web.guards import principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import once, read_key
 from shared.kit.web.service import transaction_of
@@ -103,13 +102,3 @@ def pdf(content: bytes, name: str) -> Response:
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type="application/pdf", headers=headers)
-
-
-def subnav(event: Event) -> list[Link]:
-    """The tabs within an event."""
-    return [
-        Link(N_("Attendees"), f"/registration/events/{event.slug}"),
-        Link(N_("Programme"), f"/agenda/events/{event.slug}"),
-        Link(N_("Papers"), f"/certificates/events/{event.slug}"),
-        Link(N_("Confirmations"), f"/certificates/events/{event.slug}/attendance"),
-    ]

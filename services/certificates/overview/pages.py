@@ -28,11 +28,10 @@ from services.certificates.web import (
     OwnEventToChange,
     pages,
     pdf,
-    subnav,
 )
 from shared.errors import Invalid
 from shared.kit.i18n import N_
-from shared.kit.pages import FormState, locale_of
+from shared.kit.pages import FormState, event_tabs, locale_of
 from shared.kit.web.idempotency import IdempotentRoute
 
 EVENT = "/certificates/events/{event}"
@@ -97,7 +96,7 @@ def see_attendance(event: OwnEvent, request: Request, session: Db, person: Brows
         request,
         "overview/attendance.html",
         organiser=person.name,
-        subnav=subnav(event),
+        subnav=event_tabs(event.slug),
         event=event,
         page=attendance_page(session, event),
         sentences=SENTENCES,
@@ -130,7 +129,7 @@ def _papers(
         "overview/papers.html",
         status,
         organiser=organiser,
-        subnav=subnav(event),
+        subnav=event_tabs(event.slug),
         form=form,
         is_saved="saved" in request.query_params,
         kinds=list(TITLES.items()),
