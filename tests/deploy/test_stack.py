@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import psutil
 import pytest
 from redis import Redis
@@ -44,33 +44,33 @@ def test_every_server_listens_on_the_loopback_alone(stack: Stack) -> None:
 
 
 def test_the_bare_address_leads_to_the_registration(stack: Stack) -> None:
-    answer = httpx.get(stack.urls.public + "/")
+    answer = httpx2.get(stack.urls.public + "/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/registration/")
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_service_is_reached_through_the_one_origin(stack: Stack, service: str) -> None:
-    answer = httpx.get(f"{stack.urls.public}/{service}/api/v1/openapi.json")
+    answer = httpx2.get(f"{stack.urls.public}/{service}/api/v1/openapi.json")
     assert (answer.status_code, "openapi" in answer.json()) == (200, True)
 
 
 def test_an_address_of_no_service_is_a_problem_with_a_sentence(stack: Stack) -> None:
-    answer = httpx.get(stack.urls.public + "/wp-admin")
+    answer = httpx2.get(stack.urls.public + "/wp-admin")
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert answer.json()["detail"] == "There is nothing at this address."
 
 
 def test_what_no_service_could_need_is_refused_at_the_door(stack: Stack) -> None:
     try:
-        status = httpx.post(f"{stack.urls.public}/agenda/api/v1/events", content=b"x" * 9_000_000).status_code
-    except httpx.WriteError:
+        status = httpx2.post(f"{stack.urls.public}/agenda/api/v1/events", content=b"x" * 9_000_000).status_code
+    except httpx2.WriteError:
         # The proxy may close the connection before all is sent.
         status = 413
     assert status == 413
 
 
 def test_the_access_log_names_neither_links_nor_addresses(stack: Stack) -> None:
-    httpx.get(f"{stack.urls.public}/registration/r/an-attendees-key?mail=ada@example.org")
+    httpx2.get(f"{stack.urls.public}/registration/r/an-attendees-key?mail=ada@example.org")
     log = stack.var / "log" / "access.log"
     wait_until(lambda: log.exists() and "/registration/" in log.read_text())
     assert not [word for word in ("an-attendees-key", "ada@", '"127.0.0.1"') if word in log.read_text()]
@@ -86,7 +86,7 @@ def test_a_program_that_is_killed_comes_back(stack: Stack) -> None:
 def test_a_service_that_is_down_is_a_problem_with_a_sentence(stack: Stack) -> None:
     stack.supervisor.stop_program("agenda-web")
     try:
-        answer = httpx.get(f"{stack.urls.public}/agenda/")
+        answer = httpx2.get(f"{stack.urls.public}/agenda/")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
         assert answer.json()["status"] == 503
     finally:

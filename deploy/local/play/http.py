@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from deploy.local.stack import StackFailed
 
@@ -20,18 +20,18 @@ class Visitor:
 
     def __init__(self, public_url: str, token: str | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(base_url=public_url, headers=headers, timeout=30)
+        self._client = httpx2.Client(base_url=public_url, headers=headers, timeout=30)
 
-    def get(self, path: str, *, status: int = 200, **options: Any) -> httpx.Response:
+    def get(self, path: str, *, status: int = 200, **options: Any) -> httpx2.Response:
         return self._ask("GET", path, {status}, **options)
 
-    def post(self, path: str, *, status: int = 200, **options: Any) -> httpx.Response:
+    def post(self, path: str, *, status: int = 200, **options: Any) -> httpx2.Response:
         return self._ask("POST", path, {status}, **options)
 
-    def put(self, path: str, **options: Any) -> httpx.Response:
+    def put(self, path: str, **options: Any) -> httpx2.Response:
         return self._ask("PUT", path, {200, 201}, **options)
 
-    def _ask(self, method: str, path: str, status: set[int], **options: Any) -> httpx.Response:
+    def _ask(self, method: str, path: str, status: set[int], **options: Any) -> httpx2.Response:
         answer = self._client.request(method, path, **options)
         if answer.status_code == 503 and "retry-after" in answer.headers:
             # The service waits for another's message; nothing was done, so asking again is safe.
