@@ -85,6 +85,7 @@ def show_attendees(
         rows=page,
         numbers=queries.numbers_of(session, [event.id])[event.id],
         search=FormState(search),
+        may_write=user.may(Right.write, event.organisation_id),
         next_page=f"{request.url.path}?{urlencode({**search, 'cursor': following})}" if following else None,
     )
 

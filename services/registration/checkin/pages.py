@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from services.registration.attendees.service import find_registration
 from services.registration.checkin import corrections, service
-from services.registration.checkin.local_time import instant_of, wall_time_of
 from services.registration.checkin.models import Scan
+from services.registration.signup.local_time import instant_of, wall_time_of
 from services.registration.signup.models import Event, Registration
 from services.registration.signup.names import Refused
 from services.registration.web import (

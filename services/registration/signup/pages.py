@@ -8,13 +8,26 @@ from sqlalchemy.orm import Session
 from services.registration.signup import events, places, service, setup
 from services.registration.signup.models import Event
 from services.registration.signup.person import read_person
+from services.registration.signup.settings_form import as_typed, read_settings
 from services.registration.signup.waiting_list import outcome
 from services.registration.signup.window import SignUpState, sign_up_state
-from services.registration.web import Db, Form, Language, OnceForPublic, PublicEvent, pages, to
-from shared.errors import Conflict, Invalid
+from services.registration.web import (
+    BrowserUser,
+    Db,
+    Form,
+    Language,
+    OnceForBrowser,
+    OnceForPublic,
+    OwnEventToChange,
+    PublicEvent,
+    pages,
+    to,
+)
+from shared.errors import Conflict, FieldError, Invalid, Stale
+from shared.kit.access import Principal
 from shared.kit.clock import utc_now
-from shared.kit.i18n import Locale
-from shared.kit.pages import FormState
+from shared.kit.i18n import Locale, gettext
+from shared.kit.pages import FormState, event_tabs
 from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
 
 router = APIRouter(include_in_schema=False, route_class=IdempotentRoute)
@@ -69,5 +82,54 @@ def _show(
         questions=setup.form_of(settings).questions if settings else (),
         is_full=outcome(places.places_of(session, event.id)) == "waiting",
         has_programme=events.has_programme(session, event.id),
+        form=form,
+    )
+
+
+@router.get("/registration/events/{event}/sign-up")
+def show_settings(request: Request, event: OwnEventToChange, session: Db, user: BrowserUser) -> Response:
+    known = setup.find_settings(session, event.id)
+    typed = as_typed(setup.describe(session, known) if known else None, event.timezone)
+    version = str(known.version if known else 0)
+    return _show_settings(request, event, user, FormState({**typed, "version": version}))
+
+
+@router.post("/registration/events/{event}/sign-up", dependencies=[OnceForBrowser])
+def change_settings(
+    request: Request, event: OwnEventToChange, session: Db, user: BrowserUser, form: Form, language: Language
+) -> Response:
+    try:
+        _change_settings(session, event, form, language)
+    except Invalid as problem:
+        state = FormState.refused(form, problem)
+        return _show_settings(request, event, user, state, status=problem.status)
+    return to(f"/registration/events/{event.slug}")
+
+
+def _change_settings(session: Session, event: Event, form: Mapping[str, str], language: Locale) -> None:
+    setup.lock_event(session, event)
+    known = setup.find_settings(session, event.id)
+    if form.get("version") != str(known.version if known else 0):
+        raise Stale
+    current = setup.describe(session, known) if known else None
+    new = read_settings(form, current, zone=event.timezone, locale=language)
+    try:
+        with session.begin_nested():
+            setup.change_settings(session, event, new)
+    except setup.CapacityBelowTaken as problem:
+        sentence = gettext(language, problem.sentence(), **problem.facts)
+        raise Invalid([FieldError("capacity", sentence)]) from problem
+
+
+def _show_settings(
+    request: Request, event: Event, user: Principal, form: FormState, *, status: int = 200
+) -> Response:
+    return pages.render(
+        request,
+        "signup/settings.html",
+        status,
+        organiser=user.name,
+        subnav=event_tabs(event.slug),
+        event=event,
         form=form,
     )

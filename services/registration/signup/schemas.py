@@ -73,7 +73,7 @@ class Settings(SignUpForm):
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     cancel_until: AwareDatetime | None = None
-    places_per_address: int = Field(default=5, ge=1, le=1000)
+    places_per_address: int = Field(default=5, ge=1, le=1_000_000)
     retention_days: int | None = Field(default=None, ge=0, le=3650)
 
     model_config = ConfigDict(

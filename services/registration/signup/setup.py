@@ -24,7 +24,7 @@ class EventOnItsWay(NotReady):
 
 
 class CapacityBelowTaken(Conflict):
-    """{taken} places are taken already, so the capacity cannot be {capacity}."""
+    """Places taken already: {taken}. The capacity cannot be smaller."""
 
 
 def find_settings(session: Session, event_id: UUID) -> EventSettings | None:

@@ -42,6 +42,8 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}{PERSON}/present"): Right.write,
     ("GET", f"{PAGES}{PERSON}/add-stay"): Right.write,
     ("POST", f"{PAGES}{PERSON}/add-stay"): Right.write,
+    ("GET", f"{PAGES}/sign-up"): Right.write,
+    ("POST", f"{PAGES}/sign-up"): Right.write,
     ("GET", STRIKE): Right.write,
     ("POST", STRIKE): Right.write,
 }

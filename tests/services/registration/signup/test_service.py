@@ -187,7 +187,7 @@ def test_more_places_promote_those_who_wait_in_their_order(session: Session) -> 
 def test_fewer_places_than_people_have_is_a_conflict_that_says_how_many(session: Session) -> None:
     event = an_open_event(session, capacity=2)
     a_registration(session, event)
-    with pytest.raises(setup.CapacityBelowTaken, match="1 places are taken"):
+    with pytest.raises(setup.CapacityBelowTaken, match="Places taken already: 1"):
         setup.change_settings(session, event, Settings(capacity=0))
 
 
