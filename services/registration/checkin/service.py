@@ -33,8 +33,6 @@ from shared.kit.outbox import publish
 
 log = structlog.get_logger()
 
-# One statement takes 65,535 parameters at most, and the driver reads a long one slowly.
-MESSAGES_AT_ONCE = 100
 
 Key = tuple[UUID, datetime, str]
 
@@ -166,7 +164,7 @@ def _row(event: Event, scan: Resolved, principal: Principal, now: datetime) -> d
 
 
 def _tell_scans(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    messages = [
+    messages = (
         ScanRecorded(
             organisation_id=row["organisation_id"],
             scan_id=row["id"],
@@ -178,9 +176,8 @@ def _tell_scans(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
             flag=row["flag"],
         )
         for row in rows
-    ]
-    for start in range(0, len(messages), MESSAGES_AT_ONCE):
-        publish(session, *messages[start : start + MESSAGES_AT_ONCE])
+    )
+    publish(session, *messages)
 
 
 def _keep_rejected(
