@@ -98,9 +98,8 @@ def _shown_rules(rules: Rules) -> RulesOut:
     )
 
 
-def _sort_key(person: Participation) -> tuple[str, str, str]:
-    attendee = person.attendee
-    return attendee.last_name, attendee.first_name, str(attendee.registration_id)
+def _sort_key(person: Participation) -> tuple[str, str]:
+    return person.attendee.sort_key, str(person.attendee.registration_id)
 
 
 def _after(key: list[str] | None, people: Iterable[Participation]) -> list[Participation]:

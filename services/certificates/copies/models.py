@@ -65,6 +65,7 @@ class Attendee(Base):
     ref: Mapped[str | None]
     first_name: Mapped[str]
     last_name: Mapped[str]
+    sort_key: Mapped[str]
     email: Mapped[str]
     organisation: Mapped[str]
     category: Mapped[str]

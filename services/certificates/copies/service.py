@@ -25,6 +25,7 @@ from shared.contracts.registration import (
     ScanRecorded,
 )
 from shared.errors import NotFound
+from shared.kit.sorting import name_key
 
 
 class EventNotFound(NotFound):
@@ -127,6 +128,7 @@ def copy_attendee(session: Session, facts: RegistrationFacts) -> bool:
     values = {
         **facts.model_dump(include=_ATTENDEE_FIELDS),
         "status": facts.status.value,
+        "sort_key": name_key(facts.last_name, facts.first_name),
         "ticket_due": True,
     }
     row = insert(Attendee).values(**values)
@@ -204,6 +206,4 @@ def list_attendees(
     query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == "confirmed")
     if registration_ids is not None:
         query = query.where(Attendee.registration_id.in_(registration_ids))
-    return session.scalars(
-        query.order_by(Attendee.last_name, Attendee.first_name, Attendee.registration_id)
-    ).all()
+    return session.scalars(query.order_by(Attendee.sort_key, Attendee.registration_id)).all()

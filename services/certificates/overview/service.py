@@ -132,7 +132,7 @@ def tickets_with_problems(session: Session, event_id: UUID) -> list[tuple[Attend
         select(Attendee, Ticket.problems)
         .join(Ticket, Ticket.registration_id == Attendee.registration_id)
         .where(Ticket.event_id == event_id, Ticket.cancelled_at.is_(None), Ticket.problems != [])
-        .order_by(Attendee.last_name, Attendee.first_name)
+        .order_by(Attendee.sort_key, Attendee.registration_id)
     )
     return [(attendee, problems) for attendee, problems in session.execute(pairs)]
 

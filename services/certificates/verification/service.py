@@ -139,7 +139,7 @@ def _take_checks(session: Session, event: Event, limit: int) -> Sequence[DueChec
         select(DueCheck)
         .outerjoin(Attendee, Attendee.registration_id == DueCheck.registration_id)
         .where(DueCheck.event_id == event.event_id, DueCheck.problem.is_(None))
-        .order_by(Attendee.last_name, Attendee.first_name, DueCheck.registration_id)
+        .order_by(Attendee.sort_key, DueCheck.registration_id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=DueCheck)
     )

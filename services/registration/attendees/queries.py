@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
-    SQLColumnExpression,
     and_,
     case,
     exists,
@@ -25,6 +24,8 @@ from services.registration.signup.events import as_id
 from services.registration.signup.models import PlaceCounter, Registration
 from shared.errors import FieldError, Invalid
 from shared.kit.i18n import N_
+
+SORT_KEY = (Registration.sort_key, Registration.id)
 
 Filter = Literal["", "confirmed", "waiting", "cancelled", "arrived", "missing"]
 
@@ -65,11 +66,11 @@ def list_registrations(
     rows = (
         _rows()
         .where(Registration.event_id == event_id, *_matches(search), *_has_status(status))
-        .order_by(*_sort_key())
+        .order_by(*SORT_KEY)
         .limit(limit + 1)
     )
     if after is not None:
-        rows = rows.where(tuple_(*_sort_key()) > tuple_(*_sort_values(session, event_id, after)))
+        rows = rows.where(tuple_(*SORT_KEY) > tuple_(*_sort_values(session, event_id, after)))
     return [Row(*row) for row in session.execute(rows)]
 
 
@@ -78,25 +79,17 @@ def find_row(session: Session, registration_id: UUID) -> Row:
 
 
 def cursor_key(row: Row) -> tuple[str]:
-    """The id alone: only the database knows how it folds and sorts a name."""
+    """The id alone: a cursor stands in addresses and logs, where no name belongs."""
     return (str(row.registration.id),)
 
 
 def _sort_values(session: Session, event_id: UUID, after: Sequence[str]) -> Sequence[Any]:
     last_id = as_id(str(after[0])) if after else None
-    last = select(*_sort_key()).where(Registration.event_id == event_id, Registration.id == last_id)
+    last = select(*SORT_KEY).where(Registration.event_id == event_id, Registration.id == last_id)
     values = session.execute(last).one_or_none()
     if values is None:
         raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))])
     return values
-
-
-def _sort_key() -> tuple[SQLColumnExpression[Any], ...]:
-    return (
-        func.lower(Registration.last_name),
-        func.lower(Registration.first_name),
-        Registration.id,
-    )
 
 
 def _rows() -> Select[Registration, bool, int | None]:

@@ -107,6 +107,7 @@ class Registration(Base):
     category: Mapped[str]
     locale: Mapped[str]
     answers: Mapped[dict[str, str]]
+    sort_key: Mapped[str]
     person_key: Mapped[str]
     address_key: Mapped[str]
     address_slot: Mapped[int]
@@ -136,6 +137,7 @@ class Registration(Base):
             "ix_registrations_waiting", "event_id", "position", postgresql_where=text("status = 'waiting'")
         ),
         Index("ix_registrations_event_id_id", "event_id", "id"),
+        Index("ix_registrations_by_name", "event_id", "sort_key", "id"),
     )
 
 

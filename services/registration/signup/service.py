@@ -24,6 +24,7 @@ from shared.contracts.registration import RegistrationConfirmed
 from shared.errors import Conflict
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
+from shared.kit.sorting import name_key
 
 log = structlog.get_logger()
 
@@ -154,8 +155,9 @@ def _columns(person: Person) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Keys:
-    """By what the database recognises somebody."""
+    """By what the database orders and recognises somebody."""
 
+    sort_key: str
     person_key: str
     address_key: str
     address_slot: int
@@ -167,6 +169,7 @@ def keys_of(session: Session, event: Event, person: Person, *, current: Registra
 
     Raises AlreadyRegistered, AddressFull and RefTaken.
     """
+    sort_key = name_key(person.last_name, person.first_name)
     this_person = person_key(person.first_name, person.last_name, person.email)
     same_address = address_key(person.email)
     current_id = current.id if current else None
@@ -176,9 +179,10 @@ def keys_of(session: Session, event: Event, person: Person, *, current: Registra
             raise AlreadyRegistered(other)
     _must_be_free(session, event.id, person.ref, current_id)
     if current is not None and current.address_key == same_address:
-        return Keys(this_person, same_address, current.address_slot)
+        return Keys(sort_key, this_person, same_address, current.address_slot)
     limit = settings_of(session, event.id).places_per_address
-    return Keys(this_person, same_address, free_slot({other.address_slot for other in others}, limit))
+    slot = free_slot({other.address_slot for other in others}, limit)
+    return Keys(sort_key, this_person, same_address, slot)
 
 
 def _others_with(

@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(), nullable=True),
         sa.Column("first_name", sa.String(), nullable=False),
         sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),

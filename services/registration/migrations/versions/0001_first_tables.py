@@ -294,6 +294,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("locale", sa.String(), nullable=False),
         sa.Column("answers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sort_key", sa.String(), nullable=False),
         sa.Column("person_key", sa.String(), nullable=False),
         sa.Column("address_key", sa.String(), nullable=False),
         sa.Column("address_slot", sa.Integer(), nullable=False),
@@ -310,6 +311,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_registrations_event_id_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
     )
+    op.create_index("ix_registrations_by_name", "registrations", ["event_id", "sort_key", "id"], unique=False)
     op.create_index("ix_registrations_event_id_id", "registrations", ["event_id", "id"], unique=False)
     op.create_index(
         "ix_registrations_waiting",
@@ -478,6 +480,7 @@ def downgrade() -> None:
         "ix_registrations_waiting", table_name="registrations", postgresql_where=sa.text("status = 'waiting'")
     )
     op.drop_index("ix_registrations_event_id_id", table_name="registrations")
+    op.drop_index("ix_registrations_by_name", table_name="registrations")
     op.drop_table("registrations")
     op.drop_table("place_counters")
     op.drop_index("ix_memberships_account_id", table_name="memberships")
