@@ -65,13 +65,25 @@ Version = Annotated[int, mapped_column(default=1)]
 Sessions = sessionmaker[Session]
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine whose connections are checked before use, since a restarted server drops them all."""
+# A process on one processor gains nothing from more transactions at once; PostgreSQL has 100
+# connections by default for all processes together.
+POOL_SIZE = 10
+# For readiness checks beside the requests, which hold one connection each.
+OVERFLOW = 5
+
+
+def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine whose connections are checked before use, since a restarted server drops them all.
+
+    Errors do not quote the parameters of their statement: those are people's data.
+    """
     return create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        max_overflow=OVERFLOW,
+        pool_timeout=5,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "treffpunkt"},
     )
 

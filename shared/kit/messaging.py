@@ -4,6 +4,7 @@ Measured with defaults, a killed Redis lost every queued task and a killed worke
 with these settings, an AOF and `noeviction`, none.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
@@ -17,9 +18,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.contracts.messages import Envelope, Message
-from shared.kit import access, idempotency, inbox, outbox
+from shared.kit import access, idempotency, inbox, mail, outbox
+from shared.kit.clock import utc_now
 from shared.kit.database import Sessions
 from shared.kit.tasks import Handler
+from shared.kit.telemetry import describe_error
 
 log = structlog.get_logger()
 
@@ -105,16 +108,22 @@ def _consumer(
             envelope = Envelope.model_validate(raw)
             message = contract.model_validate(envelope.data)
         except ValidationError as problem:
-            report_failure(app, service, raw, f"unreadable: {problem}", is_final=True)
+            report_failure(app, service, raw, f"unreadable: {_faults(problem)}", is_final=True)
             return
         try:
             with sessions.begin() as session:
                 receive(session, envelope, message, handler)
         except Exception as problem:
-            report_failure(app, service, raw, f"{type(problem).__name__}: {problem}", is_final=False)
-            raise
+            # Not raised: Celery would log the message, and the producer sends again by itself.
+            report_failure(app, service, raw, " ".join(describe_error(problem).values()), is_final=False)
 
     return consume
+
+
+def _faults(problem: ValidationError) -> str:
+    """The fields and what is wrong with them, without what they hold."""
+    found = problem.errors(include_input=False, include_url=False)
+    return ", ".join(f"{'.'.join(map(str, fault['loc']))} {fault['type']}" for fault in found)
 
 
 def receive(session: Session, envelope: Envelope, message: Message, handler: Handler[Any]) -> None:
@@ -126,7 +135,7 @@ def receive(session: Session, envelope: Envelope, message: Message, handler: Han
 
 def report_failure(app: Celery, service: str, raw: dict[str, Any], error: str, *, is_final: bool) -> None:
     """Tell a message's producer why it was not taken; it stays in the producer's outbox."""
-    log.error("message.failed", name=raw.get("type"), id=raw.get("id"), final=is_final)
+    log.error("message.failed", name=raw.get("type"), id=raw.get("id"), reason=error, final=is_final)
     producer = str(raw.get("source", "")).removeprefix("/")
     if producer and raw.get("id"):
         arguments = [service, raw["id"], error[:2000], is_final]
@@ -148,6 +157,7 @@ def _register_housekeeping(app: Celery, service: str, sessions: Sessions) -> Non
             inbox.purge(session)
             idempotency.purge(session)
             access.purge_revoked(session)
+            mail.purge(session, utc_now())
 
     for task in (acknowledge, record_failure, purge_messages):
         _add(app, f"{service}.{task.__name__}", task)
@@ -164,3 +174,9 @@ def _park_unknown(app: Celery, service: str) -> None:
             report_failure(app, service, arguments[0], "unknown name or version", is_final=True)
 
     task_unknown.connect(on_unknown, weak=False)
+    # Celery would print the message itself, with all that it says of a person.
+    logging.getLogger("celery.worker.consumer.consumer").addFilter(_is_no_unknown_task)
+
+
+def _is_no_unknown_task(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Received unregistered task")

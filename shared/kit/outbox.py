@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, delete, func, insert, select, text, update
+from sqlalchemy import Index, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.contracts.messages import Message, seal
@@ -25,6 +25,8 @@ LONGEST_PAUSE = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
 # Erasing a person must leave no copy in delivered messages, so they go soon.
 KEEP_DELIVERED = timedelta(hours=1)
+# Long enough for somebody to look after a season of events, not a store of people's data.
+KEEP_PARKED = timedelta(days=90)
 
 
 class OutboxMessage(KitBase):
@@ -177,5 +179,6 @@ def count_unacknowledged(session: Session) -> int:
 
 
 def purge_delivered(session: Session, *, now: Clock = utc_now) -> None:
-    old = OutboxMessage.acknowledged_at < now() - KEEP_DELIVERED
-    session.execute(delete(OutboxMessage).where(old))
+    delivered = OutboxMessage.acknowledged_at < now() - KEEP_DELIVERED
+    given_up = OutboxMessage.parked_at < now() - KEEP_PARKED
+    session.execute(delete(OutboxMessage).where(or_(delivered, given_up)))

@@ -1,6 +1,7 @@
 """Logs: events with named values, without names and addresses of people."""
 
 import logging
+import traceback
 
 import structlog
 
@@ -26,3 +27,15 @@ def configure_logging(settings: Settings) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
+
+
+def describe_error(problem: BaseException) -> dict[str, str]:
+    """What a log may say of an error: its type and place. Messages quote what people sent us."""
+    frames = traceback.extract_tb(problem.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    ours = [frame for frame in frames if "/services/" in frame.filename or "/shared/" in frame.filename]
+    return {
+        "error": type(problem).__name__,
+        "place": place,
+        "ours": f"{ours[-1].filename}:{ours[-1].lineno}" if ours else "",
+    }

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
 
+from shared.kit.database import POOL_SIZE
 from shared.kit.migrations import is_at_head
 from shared.kit.pages import Pages, mount_static
 from shared.kit.settings import Settings
@@ -30,7 +31,9 @@ def make_app(
         responses=PROBLEM_RESPONSES,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
-    app.add_middleware(Gate, public_url=settings.public_url, answer=answer_problems(app, pages))
+    app.add_middleware(
+        Gate, public_url=settings.public_url, slots=POOL_SIZE, answer=answer_problems(app, pages)
+    )
     app.include_router(health_routes(service, settings, engine))
     for router in routers:
         app.include_router(router)
@@ -43,7 +46,7 @@ def health_routes(service: str, settings: Settings, engine: Engine) -> APIRouter
     router = APIRouter(include_in_schema=False)
     broker = redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
 
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     def readyz() -> JSONResponse:

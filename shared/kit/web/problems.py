@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared import errors
@@ -97,17 +98,13 @@ def answer_problems(app: FastAPI, pages: Pages) -> Callable[[Request, ProblemErr
         log.error("database.away", error=type(problem).__name__)
         return on_problem(request, Unavailable(retry_after=2))
 
-    def on_bug(request: Request, problem: Exception) -> Response:
-        log.error("request.failed", path=request.url.path, exc_info=problem)
-        return answer(request, ProblemError())
-
     app.add_exception_handler(ProblemError, on_problem)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(SignInNeeded, _renew)
     app.add_exception_handler(Replay, _replay)
     app.add_exception_handler(OperationalError, on_database_away)
-    app.add_exception_handler(Exception, on_bug)
+    app.add_exception_handler(PoolTimeout, on_database_away)
     return answer
 
 

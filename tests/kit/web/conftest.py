@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
@@ -50,13 +50,17 @@ class Thing(BaseModel):
 
 
 @pytest.fixture
-def client(database: object, redis_url: str) -> TestClient:
+def app(database: object, redis_url: str) -> FastAPI:
     from services.registration import runtime
 
     settings = Settings(public_url="http://testserver")
     pages = Pages("registration", [], assets_dir=settings.assets_dir)
-    app = make_app("registration", settings=settings, engine=runtime.engine, pages=pages, routers=[router])
-    return TestClient(app, raise_server_exceptions=False)
+    return make_app("registration", settings=settings, engine=runtime.engine, pages=pages, routers=[router])
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return TestClient(app)
 
 
 @router.post("/things/api/v1/things", status_code=201)
@@ -83,9 +87,9 @@ def invalid() -> None:
     raise Invalid([FieldError("name", "Too short.")])
 
 
-@router.get("/things/api/v1/broken")
-def broken() -> None:
-    raise ZeroDivisionError
+@router.get("/things/api/v1/broken/{link}")
+def broken(link: str) -> None:
+    raise ZeroDivisionError(f"nobody may read {link} in a log")
 
 
 @router.get("/things/page")

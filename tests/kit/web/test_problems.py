@@ -52,7 +52,7 @@ def test_field_errors_of_a_service_stand_at_their_fields(client: TestClient) -> 
 
 
 def test_a_bug_tells_nothing_of_itself(client: TestClient) -> None:
-    answer = client.get(f"{API}/broken")
+    answer = client.get(f"{API}/broken/secret")
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"
