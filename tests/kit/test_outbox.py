@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts.messages import Message
 from shared.kit import outbox
@@ -72,6 +73,7 @@ def test_an_acknowledgement_of_one_consumer_leaves_the_other_waiting(sessions: S
 def test_two_relays_never_take_the_same_message(sessions: Sessions) -> None:
     publish(sessions, a_confirmed_registration())
     with sessions.begin() as one, sessions.begin() as other:
+        other.execute(text("SET LOCAL lock_timeout = '2s'"))
         first = outbox.take_due(one, limit=1, now=at(0))
         second = outbox.take_due(other, limit=10, now=at(0))
         assert {message.consumer for message in first}.isdisjoint(message.consumer for message in second)

@@ -96,6 +96,12 @@ def list_mails(
     return session.scalars(select(Mail).where(*conditions).order_by(Mail.id).limit(limit)).all()
 
 
+def list_unsent(session: Session) -> Sequence[Mail]:
+    """Failed and unknown mails of all events, the oldest first: what a person has to look at."""
+    unsent = select(Mail).where(Mail.state.in_(("failed", "unknown")))
+    return session.scalars(unsent.order_by(Mail.queued_at)).all()
+
+
 def count_mails(session: Session, event_id: UUID) -> dict[str, dict[State, int]]:
     """How many mails of an event there are, by kind and state: {"ticket": {"sent": 60}}."""
     counts: dict[str, dict[State, int]] = {}

@@ -79,7 +79,7 @@ def send_due(
     settings: SmtpSettings,
     *,
     limit: int = 50,
-    seconds: float = 15.0,
+    seconds: float = 5.0,
     throttle: Throttle | None = None,
     on_result: OnResult | None = None,
     pace: Pace = PACE,

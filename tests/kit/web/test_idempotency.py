@@ -3,6 +3,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
+from shared.kit import idempotency
+from shared.kit.database import Sessions
+from shared.kit.idempotency import RequestInFlight
+
 URL = "/things/api/v1/things"
 
 
@@ -65,3 +69,11 @@ def test_a_form_sent_twice_by_two_clicks_takes_effect_once(client: TestClient) -
 @pytest.mark.parametrize("key", ["x" * 201])
 def test_an_endless_key_is_refused(client: TestClient, key: str) -> None:
     assert create(client, key)[0] == 400
+
+
+def test_while_one_request_is_answered_an_equal_one_is_told_so(sessions: Sessions) -> None:
+    key, body = idempotency.key_of("olga", "k"), b"body"
+    with sessions.begin() as first, sessions.begin() as second:
+        assert idempotency.find_answer(first, key, body) is None
+        with pytest.raises(RequestInFlight):
+            idempotency.find_answer(second, key, body)
