@@ -37,8 +37,8 @@ class Message(BaseModel):
 
     @property
     def subject(self) -> UUID:
-        """Id of the aggregate that the message is about."""
-        raise NotImplementedError(f"{type(self).__name__} names no subject")
+        """Id of the aggregate that the message is about; each payload class names its own."""
+        raise TypeError(f"{type(self).__name__} names no subject")
 
 
 class Envelope(BaseModel):

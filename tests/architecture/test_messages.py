@@ -40,6 +40,12 @@ def test_a_message_is_named_after_its_producer_its_fact_and_its_version(contract
 
 
 @pytest.mark.parametrize("contract", catalogue.CONTRACTS, ids=lambda contract: contract.name)
+def test_a_message_says_what_it_is_about(contract: type[Message]) -> None:
+    assert contract.aggregate
+    assert contract.subject is not Message.subject
+
+
+@pytest.mark.parametrize("contract", catalogue.CONTRACTS, ids=lambda contract: contract.name)
 def test_nobody_sends_messages_to_itself(contract: type[Message]) -> None:
     assert contract.consumers
     assert contract.producer not in contract.consumers
