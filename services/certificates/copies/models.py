@@ -8,6 +8,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.certificates.database import Base
+from shared.kit.clock import utc_now
 
 
 class Event(Base):
@@ -53,7 +54,11 @@ class ProgrammeRelease(Base):
 
 
 class Attendee(Base):
-    """Somebody who has, or had, a place. `ticket_due` says that the ticket needs a look."""
+    """Somebody who has, or had, a place.
+
+    `ticket_due_at` says when the ticket needs a look (None: it needs none), and `ticket_failures` how often
+    it could not be made since anything changed.
+    """
 
     __tablename__ = "attendees"
 
@@ -73,10 +78,11 @@ class Attendee(Base):
     registered_at: Mapped[datetime]
     promoted: Mapped[bool]
     link: Mapped[str]
-    ticket_due: Mapped[bool] = mapped_column(default=True)
+    ticket_due_at: Mapped[datetime | None] = mapped_column(default=utc_now)
+    ticket_failures: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        Index("ix_attendees_ticket_due", "registration_id", postgresql_where=text("ticket_due")),
+        Index("ix_attendees_ticket_due", "ticket_due_at", postgresql_where=text("ticket_due_at IS NOT NULL")),
     )
 
     @property

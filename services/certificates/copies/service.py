@@ -25,6 +25,7 @@ from shared.contracts.registration import (
     ScanRecorded,
 )
 from shared.errors import NotFound
+from shared.kit.clock import utc_now
 from shared.kit.sorting import name_key
 
 
@@ -129,7 +130,8 @@ def copy_attendee(session: Session, facts: RegistrationFacts) -> bool:
         **facts.model_dump(include=_ATTENDEE_FIELDS),
         "status": facts.status.value,
         "sort_key": name_key(facts.last_name, facts.first_name),
-        "ticket_due": True,
+        "ticket_due_at": utc_now(),
+        "ticket_failures": 0,
     }
     row = insert(Attendee).values(**values)
     return _keep_newer(session, Attendee, row, {name: row.excluded[name] for name in values})

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.certificates.copies import service
 from services.certificates.copies.models import Event
-from services.certificates.tickets.service import look_at_ticket, look_at_tickets_of
+from services.certificates.tickets.service import look_at_tickets_of, try_ticket
 from services.certificates.verification.checks import ask, ask_everybody
 from shared.contracts.agenda import (
     EventCancelled,
@@ -50,7 +50,7 @@ def on_registration(session: Session, message: RegistrationFacts) -> None:
     if not service.copy_attendee(session, message):
         return
     ask(session, message.organisation_id, message.event_id, message.registration_id)
-    look_at_ticket(session, message.registration_id)
+    try_ticket(session, message.registration_id)
 
 
 @consumes(ScanRecorded)

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.rule import Verdict
 from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, rules_of
 from services.certificates.copies.models import Attendee, Event
+from services.certificates.runs.problems import not_made
 from services.certificates.tickets.models import Ticket
 from services.certificates.verification.checks import count_waiting
 from services.certificates.verification.models import Confirmation, Review, State
@@ -127,14 +128,22 @@ def _confirmations(
 
 
 def tickets_with_problems(session: Session, event_id: UUID) -> list[tuple[Attendee, list[dict[str, Any]]]]:
-    """Whose tickets were mailed with something left out, or could not be mailed."""
+    """Whose tickets could not be made or mailed, or were mailed with something left out."""
+    is_incomplete = and_(Ticket.cancelled_at.is_(None), Ticket.problems != [])
     pairs = (
         select(Attendee, Ticket.problems)
-        .join(Ticket, Ticket.registration_id == Attendee.registration_id)
-        .where(Ticket.event_id == event_id, Ticket.cancelled_at.is_(None), Ticket.problems != [])
+        .outerjoin(Ticket, and_(Ticket.registration_id == Attendee.registration_id, is_incomplete))
+        .where(Attendee.event_id == event_id, or_(is_incomplete, Attendee.ticket_failures > 0))
         .order_by(Attendee.sort_key, Attendee.registration_id)
     )
-    return [(attendee, problems) for attendee, problems in session.execute(pairs)]
+    return [
+        (attendee, _problems(attendee, of_ticket or [])) for attendee, of_ticket in session.execute(pairs)
+    ]
+
+
+def _problems(attendee: Attendee, of_ticket: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    failed = [not_made(attendee.registration_id, attendee.name)] if attendee.ticket_failures else []
+    return [*failed, *of_ticket]
 
 
 def must_be_version(session: Session, event: Event, version: str) -> None:

@@ -8,6 +8,7 @@ from shared.kit.i18n import N_
 
 NOT_MAILABLE = "not_mailable"
 NO_TICKET = "no_ticket"
+NOT_MADE = "not_made"
 
 SENTENCES = {
     Reason.MISSING_GLYPH.value: N_("No font has these characters."),
@@ -17,6 +18,7 @@ SENTENCES = {
     Reason.TOO_LONG.value: N_("This text does not fit, even in the smallest size."),
     NOT_MAILABLE: N_("This address cannot be written to."),
     NO_TICKET: N_("This person's ticket is not issued yet."),
+    NOT_MADE: N_("It could not be made; this is tried again by itself."),
 }
 
 FIELDS = {
@@ -48,11 +50,20 @@ def listed(problem: Problem, *, registration_id: UUID | None = None, name: str =
 
 def no_ticket(registration_id: UUID, name: str) -> dict[str, Any]:
     """The problem of somebody who has a place and no ticket yet."""
+    return _of_ticket(NO_TICKET, registration_id, name)
+
+
+def not_made(registration_id: UUID, name: str) -> dict[str, Any]:
+    """The problem of somebody whose ticket could not be made or renewed."""
+    return _of_ticket(NOT_MADE, registration_id, name)
+
+
+def _of_ticket(what: str, registration_id: UUID, name: str) -> dict[str, Any]:
     return {
         "registration": str(registration_id),
         "name": name,
         "field": "ticket",
-        "what": NO_TICKET,
+        "what": what,
         "characters": "",
     }
 

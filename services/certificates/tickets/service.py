@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -27,12 +28,16 @@ from services.certificates.tickets.letters import Occasion, TicketFacts
 from services.certificates.tickets.models import Ticket
 from shared.contracts.certificates import TicketIssued
 from shared.contracts.ticket_code import show_short_code, sign
-from shared.kit.clock import utc_now
+from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
 from shared.kit.mail import Attachment, Calendar
 from shared.kit.outbox import publish
 
 log = structlog.get_logger()
+
+# What failed once may be over in a minute; what fails for hours waits for somebody to mend it.
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
 
 
 def look_at_tickets_of(session: Session, event_id: UUID) -> None:
@@ -42,26 +47,44 @@ def look_at_tickets_of(session: Session, event_id: UUID) -> None:
     if event.state != "cancelled":
         people = people.where(Ticket.calendar_version < event.calendar_version)
     told = update(Attendee).where(Attendee.registration_id.in_(people))
-    session.execute(told.values(ticket_due=True).execution_options(synchronize_session=False))
+    now_due = told.values(ticket_due_at=utc_now(), ticket_failures=0)
+    session.execute(now_due.execution_options(synchronize_session=False))
 
 
-def look_at_next_tickets(session: Session, *, limit: int) -> int:
-    """Look at people whose tickets need it and whose event is here; how many there were."""
+def look_at_next_tickets(session: Session, *, limit: int, now: Clock = utc_now) -> int:
+    """Look at people whose tickets have waited longest and whose event is here; how many there were."""
     due = (
         select(Attendee.registration_id)
         .join(Event, Event.event_id == Attendee.event_id)
-        .where(Attendee.ticket_due)
-        .order_by(Attendee.registration_id)
+        .where(Attendee.ticket_due_at <= now())
+        .order_by(Attendee.ticket_due_at, Attendee.registration_id)
         .limit(limit)
     )
     people = session.scalars(due).all()
     for registration_id in people:
-        try:
-            with session.begin_nested():
-                look_at_ticket(session, registration_id)
-        except Exception:  # One ticket that cannot be made must not keep the others from being made.
-            log.exception("ticket.failed", registration=str(registration_id))
+        try_ticket(session, registration_id, now=now)
     return len(people)
+
+
+def try_ticket(session: Session, registration_id: UUID, *, now: Clock = utc_now) -> None:
+    """Look at somebody's ticket; one that cannot be made waits longer each time, behind everybody else's."""
+    try:
+        with session.begin_nested():
+            look_at_ticket(session, registration_id)
+    except Exception:  # One ticket that cannot be made must not keep the others from being made.
+        log.exception("ticket.failed", registration=str(registration_id))
+        _postpone(session, registration_id, now())
+
+
+def _postpone(session: Session, registration_id: UUID, now: datetime) -> None:
+    """With its savepoint the failed look has given its lock back: whoever has it now sees to the ticket."""
+    attendee = session.get(
+        Attendee, registration_id, with_for_update={"skip_locked": True}, populate_existing=True
+    )
+    if attendee is None or attendee.ticket_due_at is None:
+        return
+    attendee.ticket_failures += 1
+    attendee.ticket_due_at = now + min(FIRST_WAIT * 2 ** min(attendee.ticket_failures - 1, 10), LONGEST_WAIT)
 
 
 def look_at_ticket(session: Session, registration_id: UUID) -> None:
@@ -73,9 +96,9 @@ def look_at_ticket(session: Session, registration_id: UUID) -> None:
     attendee = session.get(
         Attendee, registration_id, with_for_update={"skip_locked": True}, populate_existing=True
     )
-    if event is None or attendee is None or not attendee.ticket_due:
+    if event is None or attendee is None or attendee.ticket_due_at is None:
         return
-    attendee.ticket_due = False
+    attendee.ticket_due_at, attendee.ticket_failures = None, 0
     ticket = session.scalar(select(Ticket).where(Ticket.registration_id == registration_id))
     if _is_too_late(event, attendee, ticket):
         return

@@ -173,16 +173,17 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("promoted", sa.Boolean(), nullable=False),
         sa.Column("link", sa.String(), nullable=False),
-        sa.Column("ticket_due", sa.Boolean(), nullable=False),
+        sa.Column("ticket_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ticket_failures", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_attendees")),
     )
     op.create_index(op.f("ix_attendees_event_id"), "attendees", ["event_id"], unique=False)
     op.create_index(
         "ix_attendees_ticket_due",
         "attendees",
-        ["registration_id"],
+        ["ticket_due_at"],
         unique=False,
-        postgresql_where=sa.text("ticket_due"),
+        postgresql_where=sa.text("ticket_due_at IS NOT NULL"),
     )
     op.create_table(
         "confirmations",
@@ -404,7 +405,11 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_confirmations_event_id"), table_name="confirmations")
     op.drop_table("confirmations")
-    op.drop_index("ix_attendees_ticket_due", table_name="attendees", postgresql_where=sa.text("ticket_due"))
+    op.drop_index(
+        "ix_attendees_ticket_due",
+        table_name="attendees",
+        postgresql_where=sa.text("ticket_due_at IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_attendees_event_id"), table_name="attendees")
     op.drop_table("attendees")
     op.drop_table("attendance_totals")

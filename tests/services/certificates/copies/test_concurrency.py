@@ -32,7 +32,7 @@ def test_changes_of_an_event_and_of_its_people_never_block_each_other(few: Model
             each.result(timeout=60)
     work()
     assert [event.sequence for event in every(Event)] == [9 + CHANGES]
-    assert {attendee.ticket_due for attendee in every(Attendee)} == {False}
+    assert {attendee.ticket_due_at for attendee in every(Attendee)} == {None}
     assert {ticket.calendar_version for ticket in every(Ticket)} == {every(Event)[0].calendar_version}
 
 
