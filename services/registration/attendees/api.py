@@ -52,7 +52,7 @@ def change_registration(
     language: Language,
 ) -> RegistrationOut:
     """Change the fields that are named; the ticket follows. If-Match."""
-    registration = service.find_registration(session, event, registration_id)
+    registration = service.lock_registration(session, event, registration_id)
     must_match(request, _etag(registration))
     changed = service.change_as_organiser(session, event, registration, changes.model_dump(), locale=language)
     return _tagged(changed, session, response)

@@ -128,6 +128,15 @@ def _must_be_running(event: Event) -> None:
         raise reasons[event.state]
 
 
+def lock_registration(session: Session, event: Event, registration_id: UUID) -> Registration:
+    """The registration as it is now, held until the transaction ends. Raises RegistrationNotFound.
+
+    The counter comes first, as for everybody: in another order two changes would wait for each other.
+    """
+    places.lock(session, event.id)
+    return _locked(session, event, registration_id)
+
+
 def _locked(session: Session, event: Event, registration_id: UUID) -> Registration:
     row = select(Registration).where(Registration.id == registration_id, Registration.event_id == event.id)
     found = session.scalars(row.with_for_update().execution_options(populate_existing=True)).one_or_none()
@@ -149,14 +158,13 @@ def _say_goodbye(session: Session, event: Event, registration: Registration) -> 
 
 
 def change(
-    session: Session, event: Event, registration_id: UUID, person: Person, *, now: Clock = utc_now
+    session: Session, event: Event, registration: Registration, person: Person, *, now: Clock = utc_now
 ) -> Registration:
     """Replace what is known of somebody; the other services hear it. A new address gets a new link.
 
-    Raises RegistrationIsCancelled, AlreadyRegistered, AddressFull or RefTaken.
+    The registration is locked (see `lock_registration`). Raises RegistrationIsCancelled, AlreadyRegistered,
+    AddressFull or RefTaken.
     """
-    places.lock(session, event.id)
-    registration = _locked(session, event, registration_id)
     if registration.status == "cancelled":
         raise RegistrationIsCancelled
     keys = keys_of(session, event, person, current=registration)
@@ -185,11 +193,14 @@ def change_as_organiser(
     *,
     locale: Locale,
 ) -> Registration:
-    """Change the fields that are named, as they are named at sign-up; null empties one."""
+    """Change the fields that are named, as they are named at sign-up; null empties one.
+
+    The registration is locked: what nobody named stays as the last change left it.
+    """
     wanted = form_of(settings_of(session, event.id))
     raw = {**as_sent(registration), **changes}
     person = read_person(raw, wanted, locale=locale, default_locale=_locale(registration), is_organiser=True)
-    return change(session, event, registration.id, person)
+    return change(session, event, registration, person)
 
 
 def as_sent(registration: Registration) -> dict[str, str]:
@@ -260,7 +271,8 @@ def change_by_link(
 
     The mail address stays: the link proves it. Raises Invalid with a sentence for each bad field.
     """
-    event, registration = open_change_link(session, secret, now=now)
+    event, known = open_change_link(session, secret, now=now)
+    registration = lock_registration(session, event, known.id)
     wanted = form_of(settings_of(session, event.id))
     raw = {
         **form,
@@ -271,7 +283,7 @@ def change_by_link(
     person = read_person(raw, wanted, locale=locale, default_locale=_locale(registration), is_organiser=True)
     _use_up(session, secret, now())
     try:
-        return change(session, event, registration.id, person, now=now)
+        return change(session, event, registration, person, now=now)
     except AlreadyRegistered as problem:
         sentence = gettext(
             locale, N_("Somebody with this name is registered with your mail address already.")
