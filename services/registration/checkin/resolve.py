@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.registration.checkin.scans import Direction, Pointer, Rejection, Scan
+from services.registration.checkin.scans import Direction, Means, Pointer, Rejection, Scan
 from shared.contracts.ticket_code import TicketCodeError, event_tag, parse, verify
 
 
@@ -28,17 +28,17 @@ class Resolved:
     registration_id: UUID
     scanned_at: datetime
     direction: Direction
-    means: Pointer
+    means: Means
     flag: str | None = None
 
 
-def read_ticket(code: str, event_id: UUID, public_keys: Sequence[str]) -> UUID | Rejection:
-    """The registration that a genuine ticket names; the keys are base64url of 32 bytes (Ed25519)."""
+def read_ticket(code: str, event_id: UUID, public_keys: Sequence[bytes]) -> UUID | Rejection:
+    """The registration that a genuine ticket names; a key is 32 bytes (Ed25519)."""
     try:
         ticket = parse(code)
         if ticket.event_tag != event_tag(event_id):
             return Rejection("other_event")
-        return verify(code, event_id, [raw_key(key) for key in public_keys])
+        return verify(code, event_id, list(public_keys))
     except TicketCodeError:
         return Rejection("forged_ticket")
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
+from services.registration.signup.names import is_storable
 from shared.contracts.ticket_code import clean_short_code
 from shared.kit.i18n import N_
 
 Direction = Literal["in", "out"]
 Pointer = Literal["ticket", "short_code", "ref"]
+Means = Literal[Pointer, "desk"]
 Reason = Literal["malformed", "future", "forged_ticket", "other_event", "unknown_code", "ref_not_allowed"]
 
 # Phones at the door are not set to the second; five minutes are a clock that drifts, more is a wrong one.
@@ -101,6 +103,6 @@ def _direction(value: object) -> Direction:
 
 
 def _code(pointer: Pointer, value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= POINTER_LIMIT or "\0" in value:
+    if not isinstance(value, str) or not 0 < len(value) <= POINTER_LIMIT or not is_storable(value):
         raise _Malformed
     return clean_short_code(value) or "" if pointer == "short_code" else value

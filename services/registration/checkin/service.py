@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.checkin.models import Correction, RejectedScan, Scan, Ticket
-from services.registration.checkin.resolve import KnownPeople, Resolved, read_ticket, resolve
+from services.registration.checkin.resolve import KnownPeople, Resolved, raw_key, read_ticket, resolve
 from services.registration.checkin.scans import Direction, Pointer, Reason, Rejection, parse
 from services.registration.checkin.scans import Scan as ParsedScan
+from services.registration.runtime import settings
 from services.registration.signup.models import Event, Registration
 from shared.contracts.agenda import EventClosed
 from shared.contracts.certificates import TicketIssued
@@ -104,8 +105,15 @@ def known_people(session: Session, event: Event, scans: Sequence[ParsedScan | Re
 def _by_ticket(session: Session, event: Event, codes: set[str]) -> dict[str, UUID | Rejection]:
     if not codes:
         return {}
-    keys = session.scalars(select(Ticket.public_key).where(Ticket.event_id == event.id).distinct()).all()
+    keys = _public_keys(session, event)
     return {code: read_ticket(code, event.id, keys) for code in codes}
+
+
+def _public_keys(session: Session, event: Event) -> list[bytes]:
+    """A ticket may be at the door before the message that it was issued: so our own key counts too."""
+    told = select(Ticket.public_key).where(Ticket.event_id == event.id).distinct()
+    own = settings.ticket_public_key
+    return [*map(raw_key, session.scalars(told)), *([own] if own else [])]
 
 
 def _by_short_code(session: Session, event: Event, codes: set[str]) -> dict[str, UUID]:
@@ -245,23 +253,8 @@ def mark_present(
     if registration.status != "confirmed":
         raise NobodyThere
     moment = now()
-    row = {
-        "id": new_id(),
-        "organisation_id": event.organisation_id,
-        "event_id": event.id,
-        "registration_id": registration.id,
-        "scanned_at": moment,
-        "direction": direction,
-        "means": "desk",
-        "flag": None,
-        "recorded_at": moment,
-        "author": principal.name,
-    }
-    new = insert(Scan).values(row).on_conflict_do_nothing(constraint="uq_scans_person_instant_direction")
-    if session.scalar(new.returning(Scan.id)) is None:
-        return False
-    _tell_scans(session, [row])
-    return True
+    by_hand = Resolved(registration.id, moment, direction, means="desk")
+    return bool(_keep(session, event, [by_hand], principal, moment))
 
 
 def list_scans(session: Session, registration_id: UUID) -> Sequence[Scan]:

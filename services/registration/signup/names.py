@@ -58,6 +58,11 @@ def clean_line(text: str, *, limit: int = ANSWER_LIMIT) -> str:
     return line
 
 
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL has such a text: it knows no NUL, and UTF-8 has no halves of a pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _is_forbidden(character: str) -> bool:
     # Cc: control characters, CR and LF among them; Cs: halves of a pair that no encoding can carry;
     # Zl and Zp: line breaks by another name; Co: private letters that only one font knows.

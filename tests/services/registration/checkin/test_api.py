@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +42,18 @@ def test_a_batch_is_answered_scan_by_scan(api: Api, anna: Registration) -> None:
         "unknown_code",
         "Nobody at this event has this code.",
     )
+
+
+@pytest.mark.parametrize("ref", [r"\ud800", r"\u0000", r"P\udfff"])
+def test_a_code_that_no_encoding_can_carry_is_rejected_alone(api: Api, anna: Registration, ref: str) -> None:
+    good = json.dumps(SCAN)
+    body = f'{{"scans": [{good}, {good.replace("P1", ref)}]}}'
+    answer = api("POST", SCANS, content=body, headers={"Content-Type": "application/json"})
+    results = answer.json()["results"]
+    assert [(result["result"], result["reason"]) for result in results] == [
+        ("accepted", None),
+        ("rejected", "malformed"),
+    ]
 
 
 @pytest.mark.parametrize(
