@@ -45,11 +45,11 @@ Key = Annotated[tuple[str, bytes] | None, Depends(read_key)]
 
 
 def once_for_token(request: Request, session: Db, principal: TokenUser, key: Key) -> None:
-    once(request, session, key, asker=str(principal.account_id))
+    once(request, session, key, asker=principal.asker)
 
 
 def once_for_browser(request: Request, session: Db, principal: BrowserUser, key: Key) -> None:
-    once(request, session, key, asker=str(principal.account_id))
+    once(request, session, key, asker=principal.asker)
 
 
 OnceForToken = Depends(once_for_token, scope="function")

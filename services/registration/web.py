@@ -64,15 +64,15 @@ Key = Annotated[tuple[str, bytes] | None, Depends(read_key)]
 
 
 def once_for_token(request: Request, session: Db, principal: TokenUser, key: Key) -> None:
-    once(request, session, key, asker=str(principal.account_id))
+    once(request, session, key, asker=principal.asker)
 
 
 def once_for_token_or_public(request: Request, session: Db, principal: TokenUserOrPublic, key: Key) -> None:
-    once(request, session, key, asker=str(principal.account_id) if principal else "public")
+    once(request, session, key, asker=principal.asker if principal else "public")
 
 
 def once_for_browser(request: Request, session: Db, principal: BrowserUser, key: Key) -> None:
-    once(request, session, key, asker=str(principal.account_id))
+    once(request, session, key, asker=principal.asker)
 
 
 def once_for_public(request: Request, session: Db, key: Key) -> None:

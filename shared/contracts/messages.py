@@ -6,8 +6,10 @@ CloudEvents 1.0 attributes (https://github.com/cloudevents/spec, `id`, `source`,
 which rises with each change of that aggregate.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -30,6 +32,8 @@ class Message(BaseModel):
     producer: ClassVar[Service]
     consumers: ClassVar[tuple[Service, ...]]
     aggregate: ClassVar[str]
+    withheld: ClassVar[Mapping[Service, frozenset[str]]] = MappingProxyType({})
+    """Fields that a consumer does not need and so does not get; they have defaults."""
 
     organisation_id: UUID
     sequence: int
@@ -59,8 +63,9 @@ class Envelope(BaseModel):
     data: dict[str, Any]
 
 
-def seal(message: Message, *, message_id: UUID, time: datetime) -> Envelope:
-    """Put a payload into its envelope."""
+def seal(message: Message, *, message_id: UUID, time: datetime, consumer: Service | None = None) -> Envelope:
+    """Put a payload into its envelope; for a named consumer, without what is withheld from it."""
+    withheld = message.withheld.get(consumer, frozenset()) if consumer else frozenset()
     return Envelope(
         id=message_id,
         source=f"/{message.producer}",
@@ -70,5 +75,5 @@ def seal(message: Message, *, message_id: UUID, time: datetime) -> Envelope:
         dataschema=f"catalogue.json#/messages/{message.name}",
         aggregate=message.aggregate,
         sequence=message.sequence,
-        data=message.model_dump(mode="json"),
+        data=message.model_dump(mode="json", exclude=set(withheld)),
     )

@@ -1,6 +1,8 @@
 """Facts that registration tells: who has a place, who came and went."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID
 
@@ -25,6 +27,10 @@ class RegistrationFacts(Message):
     producer: ClassVar[Service] = Service.registration
     consumers: ClassVar[tuple[Service, ...]] = (Service.agenda, Service.certificates)
     aggregate: ClassVar[str] = "registration"
+    # The agenda plans who meets whom; it writes to nobody.
+    withheld: ClassVar[Mapping[Service, frozenset[str]]] = MappingProxyType(
+        {Service.agenda: frozenset({"email", "link"})}
+    )
 
     registration_id: UUID
     event_id: UUID
@@ -33,7 +39,7 @@ class RegistrationFacts(Message):
     """The organiser's own reference; unique in an event."""
     first_name: str
     last_name: str
-    email: str
+    email: str = ""
     organisation: str = ""
     category: str = ""
     locale: str = "de"

@@ -65,6 +65,11 @@ class Principal:
     scopes: frozenset[Right] = frozenset(Right)
     """What a token may do at most; a browser may do all that the role allows."""
 
+    @property
+    def asker(self) -> str:
+        """Whose stored answers this is: a token that may do less does not get what a fuller one was told."""
+        return " ".join([str(self.account_id), *sorted(self.scopes)])
+
     def may(self, right: Right, organisation_id: UUID) -> bool:
         role = self.roles.get(organisation_id)
         return role is not None and right in RIGHTS[role] and right in self.scopes

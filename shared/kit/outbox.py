@@ -72,16 +72,18 @@ def ring(session: Session) -> None:
 
 
 def _rows(message: Message, now: datetime) -> list[dict[str, Any]]:
-    envelope = seal(message, message_id=new_id(), time=now)
+    message_id = new_id()
     return [
         {
-            "message_id": envelope.id,
+            "message_id": message_id,
             "consumer": consumer.value,
-            "name": envelope.type,
-            "aggregate": envelope.aggregate,
-            "subject": envelope.subject,
-            "sequence": envelope.sequence,
-            "envelope": envelope.model_dump(mode="json"),
+            "name": message.name,
+            "aggregate": message.aggregate,
+            "subject": message.subject,
+            "sequence": message.sequence,
+            "envelope": seal(message, message_id=message_id, time=now, consumer=consumer).model_dump(
+                mode="json"
+            ),
             "created_at": now,
             "attempts": 0,
             "due_at": now,

@@ -71,12 +71,13 @@ def field_errors(error: ValidationError, *, own: Mapping[str, str] = NO_OWN) -> 
     An error raised by a validator of ours is shown with its own words: mark them with N_.
     """
     return [
-        FieldError(".".join(map(str, finding["loc"])), own.get(finding["type"]) or _sentence(finding))
+        FieldError(".".join(map(str, finding["loc"])), own.get(finding["type"]) or sentence_of(finding))
         for finding in error.errors(include_url=False)
     ]
 
 
-def _sentence(finding: Mapping[str, Any]) -> str:
+def sentence_of(finding: Mapping[str, Any]) -> str:
+    """The msgid for one of Pydantic's findings."""
     if finding["type"] == "value_error" or finding["type"] not in OF_PYDANTIC:
         return _own_words(finding["msg"])
     if finding["input"] in (None, ""):

@@ -35,6 +35,14 @@ def test_a_fact_waits_for_each_of_its_consumers(sessions: Sessions) -> None:
     assert due_at(sessions, 0) == ["agenda", "certificates"]
 
 
+def test_a_consumer_does_not_get_what_it_does_not_need(sessions: Sessions) -> None:
+    publish(sessions, a_confirmed_registration())
+    with sessions.begin() as session:
+        told = {message.consumer: message.envelope["data"] for message in outbox.take_due(session, now=at(0))}
+    assert {"email", "link"} <= told["certificates"].keys()
+    assert {"email", "link"}.isdisjoint(told["agenda"])
+
+
 def test_a_fact_of_a_rolled_back_transaction_is_told_to_nobody(sessions: Sessions) -> None:
     with sessions() as session:
         outbox.publish(session, a_confirmed_registration(), now=at(0))

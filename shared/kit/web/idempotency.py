@@ -35,14 +35,19 @@ class Replay(Exception):
 async def read_key(request: Request) -> tuple[str, bytes] | None:
     """The request's key and the hash of its content without the key; None where it has no key."""
     if request.headers.get("content-type", "").startswith(("application/x-www-form", "multipart/")):
-        form = await request.form()
-        fields = [(name, _text(value)) for name, value in form.multi_items()]
-        key = request.headers.get("idempotency-key") or str(form.get(FORM_FIELD) or "")
-        content = repr([field for field in fields if field[0] != FORM_FIELD]).encode()
-    else:
-        key = request.headers.get("idempotency-key", "")
-        content = await request.body()
-    return (key, hashlib.sha256(content).digest()) if key else None
+        return await _read_form_key(request)
+    key = request.headers.get("idempotency-key", "")
+    return (key, hashlib.sha256(await request.body()).digest()) if key else None
+
+
+async def _read_form_key(request: Request) -> tuple[str, bytes] | None:
+    form = await request.form()
+    key = request.headers.get("idempotency-key") or str(form.get(FORM_FIELD) or "")
+    fields = [(name, _text(value)) for name, value in form.multi_items() if name != FORM_FIELD]
+    content = hashlib.sha256(repr(fields).encode()).digest()
+    # Whoever goes back and changes what was typed sends another form under the key of the old page:
+    # the content is part of a form's key.
+    return (f"{key} {content.hex()}", content) if key else None
 
 
 def once(request: Request, session: Session, key_and_body: tuple[str, bytes] | None, *, asker: str) -> None:

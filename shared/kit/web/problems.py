@@ -18,6 +18,7 @@ from shared import errors
 from shared.errors import FieldError, Invalid, NotReady, ProblemError, TooManyRequests
 from shared.kit import i18n
 from shared.kit.pages import Pages, locale_of
+from shared.kit.validation import sentence_of
 from shared.kit.web.guards import SignInNeeded
 from shared.kit.web.idempotency import Replay
 
@@ -159,8 +160,10 @@ def _from_validation(problems: Sequence[Any]) -> ProblemError:
 
 def _field_error(problem: dict[str, Any]) -> FieldError:
     path = [str(part) for part in problem["loc"] if part not in {"body", "query", "path", "header"}]
-    sentence = UnknownField.sentence() if problem["type"] == "extra_forbidden" else problem["msg"]
-    return FieldError(".".join(path) or "body", sentence.removeprefix("Value error, "))
+    is_unknown = problem["type"] == "extra_forbidden"
+    return FieldError(
+        ".".join(path) or "body", UnknownField.sentence() if is_unknown else sentence_of(problem)
+    )
 
 
 def _path_of(request: Request) -> str:

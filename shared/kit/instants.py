@@ -1,0 +1,28 @@
+"""Instants that people and devices send: within years in which somebody may meet.
+
+PostgreSQL takes an instant of the year 1 and gives it back as one that Python cannot read, and
+clocks that were never set stand at the year 1. One such value must not get in.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime
+
+from shared.kit.i18n import N_
+
+# From the first year of Unix time on; the end leaves room for every zone's offset.
+YEARS = range(1970, 9000)
+
+
+def is_plausible(instant: datetime) -> bool:
+    return instant.year in YEARS
+
+
+def _must_be_plausible(instant: datetime) -> datetime:
+    if not is_plausible(instant):
+        raise ValueError(N_("Please check the year."))
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_must_be_plausible)]
