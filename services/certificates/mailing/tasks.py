@@ -24,14 +24,7 @@ def forget_expired() -> None:
 
 @cache
 def _smtp() -> SmtpSettings:
-    return SmtpSettings(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        mail_from=settings.mail_from,
-        user=settings.smtp_user,
-        password=settings.smtp_password,
-        tls=settings.smtp_tls,
-    )
+    return SmtpSettings.of(settings)
 
 
 @cache
