@@ -380,9 +380,12 @@ def withdraw(session: Session, confirmation: Confirmation) -> None:
     """
     if confirmation.state == State.REVOKED.value:
         return
+    # Whoever issues holds the person's check and then changes the confirmation: in this order too, or both
+    # would wait for each other. What was read before the wait may have changed.
+    ask(session, confirmation.organisation_id, confirmation.event_id, confirmation.registration_id)
+    session.refresh(confirmation, with_for_update=True)
     confirmation.state = State.REVOKED.value
     confirmation.doubt = None
-    ask(session, confirmation.organisation_id, confirmation.event_id, confirmation.registration_id)
 
 
 def find_by_code(session: Session, typed: str) -> Confirmation:

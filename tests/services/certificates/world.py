@@ -1,5 +1,6 @@
 """The service as tests use it: what it hears, what it does by itself, and what can be seen of it."""
 
+import time
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTPUTF8
@@ -7,7 +8,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import undefer
 
 import services.certificates.copies.tasks
@@ -95,6 +96,17 @@ def every(model: type[T]) -> list[T]:
 def count(model: type[Base] | type[KitBase]) -> int:
     with Sessions() as session:
         return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def until_somebody_waits() -> None:
+    """Come back when a transaction waits for another one's lock. Raises TimeoutError after 10 seconds."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        with Sessions() as session:
+            if session.scalar(text("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")):
+                return
+        time.sleep(0.02)
+    raise TimeoutError
 
 
 def mails(kind: str | None = None) -> list[EmailMessage]:
