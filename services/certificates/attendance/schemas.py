@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.certificates.attendance.rule import MailingStart
+from services.certificates.documents.text import ForbiddenCharacters, clean
+from shared.kit.i18n import N_
 
 RULES_EXAMPLE: dict[str, Any] = {
     "min_share_of_programme": 0.75,
@@ -20,8 +22,18 @@ RULES_EXAMPLE: dict[str, Any] = {
 
 # Letters and digits that survive file names, letters and telephone calls.
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{0,12}$")]
-# One line of printable characters: it is printed at the foot of lists.
-FundingReference = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+def _printable(text: str) -> str:
+    try:
+        return clean(text)
+    except ForbiddenCharacters as problem:
+        raise ValueError(UNPRINTABLE) from problem
+
+
+UNPRINTABLE = N_("This text contains characters that are invisible or turn the direction of reading.")
+# One line: it is printed at the foot of lists.
+FundingReference = Annotated[str, StringConstraints(max_length=200), AfterValidator(_printable)]
 Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=5, decimal_places=4)]
 
 

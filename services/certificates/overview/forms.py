@@ -15,7 +15,7 @@ SENTENCES = {
     "share_percent": N_("Please give a number from 0 to 100."),
     "mailing_delay_minutes": N_("Please give whole minutes, at most 31 days."),
     "number_prefix": N_("Please use at most 12 letters and digits without accents."),
-    "funding_reference": N_("Please use one line of at most 200 characters."),
+    "funding_reference": N_("Please use one line of at most 200 characters that can be printed."),
     "mailing_start": N_("Please choose one."),
 }
 FIELDS = {
