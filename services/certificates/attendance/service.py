@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.minutes import (
@@ -54,12 +55,19 @@ def rules_of(session: Session, event: Event) -> Rules:
     )
 
 
+def hold_rules(session: Session, event: Event) -> Rules:
+    """The event's rules, locked until the transaction ends: what is compared now cannot change before it is set.
+
+    Where nobody has set any, the defaults are stored with version 0, so that two who are the first wait too.
+    """
+    defaults = {"organisation_id": event.organisation_id, "version": 0, **_columns(RulesIn())}
+    session.execute(insert(Rules).values(event_id=event.event_id, **defaults).on_conflict_do_nothing())
+    return session.get_one(Rules, event.event_id, with_for_update=True, populate_existing=True)
+
+
 def set_rules(session: Session, event: Event, wanted: RulesIn) -> Rules:
     """Store the event's rules; from now on everybody's attendance is judged by them."""
-    rules = session.get(Rules, event.event_id, with_for_update=True)
-    if rules is None:
-        rules = Rules(event_id=event.event_id, organisation_id=event.organisation_id, version=0)
-        session.add(rules)
+    rules = hold_rules(session, event)
     for name, value in _columns(wanted).items():
         setattr(rules, name, value)
     rules.version += 1

@@ -1,5 +1,6 @@
 """Keeping the copies: facts may arrive in any order and more than once, and the newest state stays."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -35,19 +36,28 @@ class EventNotFound(NotFound):
 
 def find_event(session: Session, key: str, organisations: Collection[UUID]) -> Event:
     """The event with this id or slug, if one of these organisations owns it. Raises EventNotFound."""
-    mine = select(Event).where(_is_named(key), Event.organisation_id.in_(organisations))
-    event = session.scalars(mine.order_by(Event.event_id)).first()
+    event = look_up_event(session, key, organisations)
     if event is None:
         raise EventNotFound
     return event
 
 
-def look_up_event(session: Session, key: str) -> Event | None:
-    """The event with this id or slug, whoever owns it."""
-    return session.scalars(select(Event).where(_is_named(key)).order_by(Event.event_id)).first()
+def look_up_event(session: Session, key: str, organisations: Collection[UUID] | None = None) -> Event | None:
+    """The newest event with this id or slug, whoever owns it (or that one of these organisations owns).
+
+    Raises EventNotFound for a key that no event can have.
+    """
+    events = select(Event).where(_is_named(key))
+    if organisations is not None:
+        events = events.where(Event.organisation_id.in_(organisations))
+    # Ids sort by time (UUIDv7).
+    return session.scalars(events.order_by(Event.event_id.desc())).first()
 
 
 def _is_named(key: str) -> ColumnElement[bool]:
+    # PostgreSQL would refuse a NUL with an error that is nobody's fault but the visitor's.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,100}", key):
+        raise EventNotFound
     try:
         return Event.event_id == UUID(key)
     except ValueError:

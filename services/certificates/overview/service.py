@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.rule import Verdict
-from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, rules_of
+from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, hold_rules
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.runs.problems import not_made
 from services.certificates.tickets.models import Ticket
@@ -147,6 +147,6 @@ def _problems(attendee: Attendee, of_ticket: list[dict[str, Any]]) -> list[dict[
 
 
 def must_be_version(session: Session, event: Event, version: str) -> None:
-    """A form is the answer to the rules that it showed. Raises Stale."""
-    if str(rules_of(session, event).version) != version:
+    """A form is the answer to the rules that it showed; from now on they wait for it. Raises Stale."""
+    if str(hold_rules(session, event).version) != version:
         raise Stale

@@ -3,10 +3,12 @@ from uuid import UUID
 
 import pytest
 
+from services.certificates.attendance.models import Rules
 from shared.kit.access import Role
+from shared.kit.database import new_id
 from tests.services.certificates.api import API, program
 from tests.services.certificates.model_event import ModelEvent
-from tests.services.certificates.world import hear
+from tests.services.certificates.world import every, hear
 
 RULES = {
     "min_share_of_programme": 0.75,
@@ -48,6 +50,9 @@ def test_rules_that_are_there_need_their_etag(few: ModelEvent) -> None:
         ({"min_share_of_programme": 1.5}, "min_share_of_programme"),
         ({"number_prefix": "KI/HUB"}, "number_prefix"),
         ({"funding_reference": "two\nlines"}, "funding_reference"),
+        ({"funding_reference": "01MF\u202e22004A"}, "funding_reference"),
+        ({"funding_reference": "01MF\u009b22004A"}, "funding_reference"),
+        ({"funding_reference": "01MF\u2066A"}, "funding_reference"),
         ({"mailing": {"start": "sometimes"}}, "mailing.start"),
         ({"mailing": {"start": "after_closing", "delay_minutes": -1}}, "mailing.delay_minutes"),
         ({"colour": "blue"}, "colour"),
@@ -108,9 +113,13 @@ def test_another_organisations_event_is_not_there(few: ModelEvent, path: str) ->
     assert program().get(f"{API.replace('ki-hub-2022', 'no-such-event')}/{path}").status_code == 404
 
 
-def test_another_organisation_sets_no_rules(few: ModelEvent) -> None:
+def test_rules_of_another_organisations_event_tell_nothing_of_it(few: ModelEvent) -> None:
+    stranger = program(organisation=UUID(int=9))
+    unknown = stranger.put(f"{API}/rules", json=RULES)
     hear(few.published())
-    assert program(organisation=UUID(int=9)).put(f"{API}/rules", json=RULES).status_code == 404
+    foreign = stranger.put(f"{API}/rules", json=RULES)
+    assert unknown.status_code == foreign.status_code == 503
+    assert unknown.content == foreign.content
 
 
 def test_who_may_only_look_changes_nothing(few: ModelEvent) -> None:
@@ -118,6 +127,14 @@ def test_who_may_only_look_changes_nothing(few: ModelEvent) -> None:
     assert program(Role.viewer).put(f"{API}/rules", json=RULES).status_code == 403
     assert program(Role.viewer).get(f"{API}/rules").status_code == 200
     assert program(Role.door).get(f"{API}/attendance").status_code == 403
+
+
+def test_of_two_events_with_the_same_address_the_newest_is_meant(few: ModelEvent) -> None:
+    older, newer = new_id(), new_id()
+    for event_id in (newer, older):
+        hear(few.published(event_id=event_id))
+    program().put(f"{API}/rules", json=RULES)
+    assert [rules.event_id for rules in every(Rules)] == [newer]
 
 
 def test_an_event_is_found_by_its_id_too(few: ModelEvent) -> None:
