@@ -1,15 +1,28 @@
 from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.registration.accounts import service
 from services.registration.accounts.models import SignIn
 from services.registration.accounts.schemas import NewToken, TokenOut, TokenRequest
 from services.registration.runtime import settings
 from services.registration.web import Db, Machine, TokenUser, throttle
+from shared.errors import Forbidden
+from shared.kit.access import Principal, Right
 
 router = APIRouter(prefix="/registration/api/v1/tokens", tags=["tokens"])
+
+
+def token_manager(user: TokenUser) -> Principal:
+    """Whoever finds a door's phone must not be able to end the organiser's own tokens."""
+    if Right.manage not in user.scopes:
+        raise Forbidden
+    return user
+
+
+TokenManager = Annotated[Principal, Depends(token_manager, scope="function")]
 
 
 @router.post("", status_code=201)
@@ -29,8 +42,8 @@ def issue_token(request: TokenRequest, response: Response, session: Db, machine:
 
 
 @router.get("")
-def list_tokens(session: Db, user: TokenUser) -> list[TokenOut]:
-    """One's own tokens that still work."""
+def list_tokens(session: Db, user: TokenManager) -> list[TokenOut]:
+    """One's own tokens that still work. For tokens with the scope `manage`."""
     return [_described(sign_in) for sign_in in service.list_tokens(session, user)]
 
 
@@ -41,8 +54,8 @@ def revoke_this_token(session: Db, user: TokenUser) -> None:
 
 
 @router.delete("/{token_id}", status_code=204)
-def revoke_token(token_id: UUID, session: Db, user: TokenUser) -> None:
-    """End one of one's own tokens; within seconds no service takes it any more."""
+def revoke_token(token_id: UUID, session: Db, user: TokenManager) -> None:
+    """End one of one's own tokens; within seconds no service takes it any more. With the scope `manage`."""
     service.revoke_token(session, user, token_id)
 
 

@@ -1,11 +1,14 @@
 """Shapes of accounts and tokens, as the API takes and gives them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.registration.signup.names import clean_line
 from shared.kit.access import Right
+
+TokenName = Annotated[str, Field(max_length=100), AfterValidator(clean_line)]
 
 
 class TokenRequest(BaseModel):
@@ -18,7 +21,7 @@ class TokenRequest(BaseModel):
 
     email: str = Field(max_length=320)
     password: str = Field(max_length=500, repr=False)
-    name: str = Field(default="", max_length=100)
+    name: TokenName = ""
     scopes: tuple[Right, ...] = tuple(Right)
     days: int = Field(default=30, ge=1, le=366)
 

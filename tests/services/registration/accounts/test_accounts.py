@@ -11,8 +11,9 @@ from services.registration.accounts import service
 from services.registration.accounts.models import Account, Membership
 from services.registration.accounts.pages import RENEWAL_COOKIE, local
 from services.registration.accounts.service import BROWSER_SESSION_LIFE
-from services.registration.accounts.throttle import MOST_FAILURES_OF_AN_ADDRESS
+from services.registration.accounts.throttle import MOST_FAILURES_OF_AN_ADDRESS_AT_A_MACHINE
 from services.registration.cli import app as cli
+from services.registration.main import app
 from services.registration.runtime import settings
 from shared.contracts.registration import SessionRevoked
 from shared.kit import access
@@ -77,12 +78,44 @@ def test_nobody_revokes_anothers_token(public: Api, account: Account, session: S
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("scopes", [["scan"], ["read", "write", "scan"]])
+def test_a_token_without_manage_ends_itself_and_sees_no_other(
+    public: Api, account: Account, scopes: list[str]
+) -> None:
+    full = public("POST", "/tokens", json=LOGIN).json()
+    small = public("POST", "/tokens", json={**LOGIN, "scopes": scopes}).json()
+    bearer = {"Authorization": f"Bearer {small['token']}"}
+    assert public("GET", "/tokens", headers=bearer).status_code == 403
+    assert public("DELETE", f"/tokens/{full['id']}", headers=bearer).status_code == 403
+    assert public("DELETE", "/tokens/current", headers=bearer).status_code == 204
+    [left] = public("GET", "/tokens", headers={"Authorization": f"Bearer {full['token']}"}).json()
+    assert left["id"] == full["id"]
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\nb", "a\u202eb", "x" * 101])
+def test_a_token_has_a_name_of_one_clean_line(public: Api, account: Account, name: str) -> None:
+    answer = public("POST", "/tokens", json={**LOGIN, "name": name})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "name")
+
+
+WRONG = {**LOGIN, "password": "wrong"}
+
+
 def test_after_ten_wrong_passwords_the_right_one_has_to_wait(public: Api, account: Account) -> None:
-    for _ in range(MOST_FAILURES_OF_AN_ADDRESS):
-        assert public("POST", "/tokens", json={**LOGIN, "password": "wrong"}).status_code == 401
+    for number in range(MOST_FAILURES_OF_AN_ADDRESS_AT_A_MACHINE):
+        # Only uvicorn believes this header, and only our own proxy's.
+        elsewhere = {"X-Forwarded-For": f"203.0.113.{number}"}
+        assert public("POST", "/tokens", json=WRONG, headers=elsewhere).status_code == 401
     answer = public("POST", "/tokens", json=LOGIN)
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) == 900
+
+
+def test_wrong_passwords_from_elsewhere_do_not_keep_the_owner_out(public: Api, account: Account) -> None:
+    with TestClient(app, base_url="http://localhost:8080", client=("203.0.113.7", 50000)) as stranger:
+        guesses = [stranger.post("/registration/api/v1/tokens", json=WRONG) for _ in range(11)]
+    assert [guess.status_code for guess in guesses] == [401] * 10 + [429]
+    assert public("POST", "/tokens", json=LOGIN).status_code == 201
 
 
 def sign_in(client: TestClient, **query: str) -> Any:
