@@ -28,10 +28,14 @@ router = APIRouter(
 
 
 def event_to_set_up(event: str, session: Db, user: TokenUser) -> Event:
-    """Raises NotReady for an event that nobody has told us of: the message may be on its way."""
-    if events.find_event(session, event) is None:
-        raise setup.EventOnItsWay
-    return events.event_for(session, event, user, Right.write)
+    """Raises EventOnItsWay for an event that nobody has told us of: the message may be on its way.
+
+    And for another tenant's, or the difference would tell that it exists.
+    """
+    try:
+        return events.event_for(session, event, user, Right.write)
+    except events.EventNotFound as problem:
+        raise setup.EventOnItsWay from problem
 
 
 EventToSetUp = Annotated[Event, Depends(event_to_set_up, scope="function")]

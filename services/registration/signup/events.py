@@ -65,7 +65,9 @@ def find_event(session: Session, key: str) -> Event | None:
     if "\0" in key:
         # PostgreSQL has no such text.
         return None
-    newest = select(Event).where(Event.slug == key).order_by(Event.sequence.desc(), Event.id.desc())
+    # Two events share a slug only until the message arrives that one gave it up. The newer one (ids are
+    # UUIDv7) took it then; their sequences count different things.
+    newest = select(Event).where(Event.slug == key).order_by(Event.id.desc())
     return session.scalars(newest.limit(1)).first()
 
 

@@ -9,6 +9,7 @@ from services.registration.runtime import engine
 from services.registration.signup.models import Event
 from shared.contracts.agenda import EventState
 from shared.kit.access import Principal, Role
+from shared.kit.database import new_id
 from tests.services.registration.builders import (
     FOREIGN_ORGANISATION,
     a_principal,
@@ -193,7 +194,6 @@ def test_a_role_may_what_it_may(
     ("method", "path"),
     [
         ("GET", "/settings"),
-        ("PUT", "/settings"),
         ("GET", "/places"),
         ("GET", "/registrations"),
         ("POST", "/registrations"),
@@ -204,7 +204,7 @@ def test_another_organisations_event_is_not_there(
     api_of: Callable[[Principal], Api], event: Event, method: str, path: str
 ) -> None:
     stranger = api_of(a_principal(Role.owner, FOREIGN_ORGANISATION))
-    bodies = {"/settings": {"capacity": 5}, "/registrations": ANNA, "/scans": {"scans": []}}
+    bodies = {"/registrations": ANNA, "/scans": {"scans": []}}
     answer = stranger(method, f"/events/{event.id}{path}", json=bodies.get(path))
     assert answer.status_code == 404
 
@@ -213,6 +213,17 @@ def test_settings_that_overtake_the_event_are_asked_to_come_again(api: Api, sess
     answer = api("PUT", "/events/ki-hub-2022/settings", json={"capacity": 60})
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_settings_of_another_organisations_event_are_answered_as_those_of_an_unknown_one(
+    api_of: Callable[[Principal], Api], event: Event
+) -> None:
+    stranger = api_of(a_principal(Role.owner, FOREIGN_ORGANISATION))
+    foreign, unknown = (
+        stranger("PUT", f"/events/{key}/settings", json={"capacity": 5}) for key in (event.id, new_id())
+    )
+    assert (foreign.status_code, foreign.json()) == (unknown.status_code, unknown.json())
+    assert foreign.status_code == 503
 
 
 def test_settings_are_made_once_and_then_changed_with_their_etag(api: Api, session: Session) -> None:

@@ -33,6 +33,12 @@ def test_a_newer_message_changes_the_event_and_an_older_one_does_not(session: Se
     assert event.slug == "slug-3"
 
 
+def test_while_two_events_have_one_slug_it_means_the_newer_one(session: Session) -> None:
+    older, newer = an_event(session, sequence=7), an_event(session, sequence=1)
+    assert older.slug == newer.slug
+    assert events.find_event(session, older.slug) is newer
+
+
 def test_an_older_release_does_not_replace_a_newer_one(session: Session) -> None:
     event_id = new_id()
     for sequence in (2, 1):
