@@ -21,7 +21,10 @@ class Ticket(Base):
     public_key: Mapped[str]
     sequence: Mapped[int]
 
-    __table_args__ = (Index("ix_tickets_event_id_short_code", "event_id", "short_code"),)
+    __table_args__ = (
+        Index("ix_tickets_event_id_short_code", "event_id", "short_code"),
+        Index("ix_tickets_registration_id", "registration_id"),
+    )
 
 
 class Scan(Base):

@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
     )
     op.create_index("ix_tickets_event_id_short_code", "tickets", ["event_id", "short_code"], unique=False)
+    op.create_index("ix_tickets_registration_id", "tickets", ["registration_id"], unique=False)
     op.create_table(
         "event_settings",
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -486,6 +487,7 @@ def downgrade() -> None:
     op.drop_index("ix_memberships_account_id", table_name="memberships")
     op.drop_table("memberships")
     op.drop_table("event_settings")
+    op.drop_index("ix_tickets_registration_id", table_name="tickets")
     op.drop_index("ix_tickets_event_id_short_code", table_name="tickets")
     op.drop_table("tickets")
     op.drop_table("released_programmes")
