@@ -15,13 +15,16 @@ from shared.kit.i18n import N_
 YEARS = range(1970, 9000)
 
 
+CHECK_THE_YEAR = N_("Please check the year.")
+
+
 def is_plausible(instant: datetime) -> bool:
     return instant.year in YEARS
 
 
 def _must_be_plausible(instant: datetime) -> datetime:
     if not is_plausible(instant):
-        raise ValueError(N_("Please check the year."))
+        raise ValueError(CHECK_THE_YEAR)
     return instant
 
 

@@ -18,6 +18,7 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.access import Principal
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import N_, Locale, gettext
+from shared.kit.instants import CHECK_THE_YEAR, is_plausible
 from shared.kit.outbox import publish
 
 REASON_LIMIT = 500
@@ -100,6 +101,8 @@ def _by(principal: Principal, now: Clock) -> dict[str, Any]:
 def _errors_of_stay(
     entered_at: datetime, left_at: datetime, now: datetime, locale: Locale
 ) -> list[FieldError]:
+    if not is_plausible(entered_at):
+        return [FieldError("entered_at", gettext(locale, CHECK_THE_YEAR))]
     if left_at <= entered_at:
         return [FieldError("left_at", gettext(locale, N_("A stay ends after it begins.")))]
     if left_at > now + TOLERATED_AHEAD:

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from services.registration.signup.names import is_storable
 from shared.contracts.ticket_code import clean_short_code
 from shared.kit.i18n import N_
+from shared.kit.instants import is_plausible
 
 Direction = Literal["in", "out"]
 Pointer = Literal["ticket", "short_code", "ref"]
@@ -87,7 +88,7 @@ def _instant(value: object) -> datetime:
         raise _Malformed
     try:
         instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
+        if instant.tzinfo is None or not is_plausible(instant):
             raise _Malformed
         return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:

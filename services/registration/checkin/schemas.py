@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.registration.checkin.scans import Reason
+from shared.kit.instants import Instant
 
 
 class Batch(BaseModel):
@@ -58,8 +59,8 @@ class AddStay(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["add_stay"]
-    entered_at: AwareDatetime
-    left_at: AwareDatetime
+    entered_at: Instant
+    left_at: Instant
     reason: str
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.kit.i18n import N_
+from shared.kit.instants import Instant
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -70,9 +71,9 @@ class Settings(SignUpForm):
     """How people sign up for an event. A deadline that is null does not exist."""
 
     capacity: int = Field(ge=0, le=1_000_000)
-    opens_at: AwareDatetime | None = None
-    closes_at: AwareDatetime | None = None
-    cancel_until: AwareDatetime | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    cancel_until: Instant | None = None
     places_per_address: int = Field(default=5, ge=1, le=1_000_000)
     retention_days: int | None = Field(default=None, ge=0, le=3650)
 
