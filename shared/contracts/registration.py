@@ -113,7 +113,7 @@ class AttendanceCorrected(Message):
 
     name: ClassVar[str] = "registration.attendance_corrected.v1"
     producer: ClassVar[Service] = Service.registration
-    consumers: ClassVar[tuple[Service, ...]] = (Service.certificates,)
+    consumers: ClassVar[tuple[Service, ...]] = (Service.agenda, Service.certificates)
     aggregate: ClassVar[str] = "correction"
 
     sequence: int = 1

@@ -28,13 +28,25 @@ class Attendee(Base):
 
 
 class Arrival(Base):
-    """The first time that somebody came in; a table of its own, since scans may overtake registrations."""
+    """One time that somebody came in: an entry at the door, or a stay that an organiser added."""
 
     __tablename__ = "arrivals"
 
-    registration_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The scan's id, or the correction's."""
+    registration_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     event_id: Mapped[UUID]
     arrived_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_arrivals_event_id", "event_id"),)
+    __table_args__ = (Index("ix_arrivals_event_id", "event_id", "registration_id"),)
+
+
+class StruckScan(Base):
+    """A scan that does not count; a table of its own, since the correction may come before the scan."""
+
+    __tablename__ = "struck_scans"
+
+    scan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    event_id: Mapped[UUID]

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service
 from shared.contracts.registration import (
+    AttendanceCorrected,
     RegistrationCancelled,
     RegistrationChanged,
     RegistrationConfirmed,
@@ -21,3 +22,8 @@ def on_registration(session: Session, message: RegistrationFacts) -> None:
 @consumes(ScanRecorded)
 def on_scan_recorded(session: Session, message: ScanRecorded) -> None:
     service.note_arrival(session, message)
+
+
+@consumes(AttendanceCorrected)
+def on_attendance_corrected(session: Session, message: AttendanceCorrected) -> None:
+    service.note_correction(session, message)

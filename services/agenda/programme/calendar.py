@@ -7,7 +7,7 @@ import icalendar
 
 from services.agenda.programme.links import programme_url, schedule_url, session_url
 from services.agenda.programme.released import Programme, Session
-from services.agenda.programme.timezones import timezone_component
+from shared.kit.vtimezone import timezone_component
 
 PRODUCT = "-//Treffpunkt//Agenda//EN"
 

@@ -1,13 +1,15 @@
 """The calendar invitation that travels with a ticket (RFC 5545, RFC 5546)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+from shared.kit.vtimezone import timezone_component
 
 PRODUCT = "-//Treffpunkt//Certificates//EN"
 
@@ -60,8 +62,8 @@ def uid(registration_id: UUID) -> str:
 @lru_cache(maxsize=64)
 def _zone(name: str, first_year: int, last_year: int) -> Timezone:
     """The zone's rules around the event; working them out takes longer than all the rest of the file."""
-    return Timezone.from_tzid(
-        name, first_date=date(first_year - 1, 1, 1), last_date=date(last_year + 2, 1, 1)
+    return timezone_component(
+        ZoneInfo(name), datetime(first_year, 7, 1, tzinfo=UTC), datetime(last_year, 7, 1, tzinfo=UTC)
     )
 
 

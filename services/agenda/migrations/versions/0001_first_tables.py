@@ -147,13 +147,21 @@ def upgrade() -> None:
     )
     op.create_table(
         "arrivals",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
         sa.Column("registration_id", sa.Uuid(), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("registration_id", name=op.f("pk_arrivals")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_arrivals")),
     )
-    op.create_index("ix_arrivals_event_id", "arrivals", ["event_id"], unique=False)
+    op.create_index("ix_arrivals_event_id", "arrivals", ["event_id", "registration_id"], unique=False)
+    op.create_table(
+        "struck_scans",
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("scan_id", name=op.f("pk_struck_scans")),
+    )
     op.create_table(
         "attendees",
         sa.Column("registration_id", sa.Uuid(), nullable=False),
@@ -324,6 +332,7 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_index("ix_attendees_event_id", table_name="attendees")
     op.drop_table("attendees")
+    op.drop_table("struck_scans")
     op.drop_index("ix_arrivals_event_id", table_name="arrivals")
     op.drop_table("arrivals")
     op.drop_table("stored_answers")

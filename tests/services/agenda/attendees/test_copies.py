@@ -8,6 +8,8 @@ from services.agenda.attendees import tasks
 from services.agenda.attendees.models import Attendee
 from services.agenda.attendees.service import count_arrived, count_confirmed
 from shared.contracts.registration import (
+    AttendanceCorrected,
+    CorrectionKind,
     Direction,
     RegistrationCancelled,
     RegistrationChanged,
@@ -15,7 +17,7 @@ from shared.contracts.registration import (
     RegistrationFacts,
     RegistrationStatus,
 )
-from tests.support.facts import EVENT, a_confirmed_registration, a_scan
+from tests.support.facts import EVENT, NOON, ORGANISATION, a_confirmed_registration, a_scan
 
 PERSON = uuid4()
 
@@ -85,3 +87,42 @@ def test_somebody_who_comes_twice_has_arrived_once(session: Session) -> None:
     for _ in range(2):
         tasks.on_scan_recorded(session, a_scan(PERSON))
     assert count_arrived(session, EVENT) == 1
+
+
+def a_correction(**changes: object) -> AttendanceCorrected:
+    facts: dict[str, object] = {
+        "organisation_id": ORGANISATION,
+        "correction_id": uuid4(),
+        "event_id": EVENT,
+        "registration_id": PERSON,
+        "kind": CorrectionKind.add_stay,
+        "entered_at": NOON,
+        "left_at": NOON,
+        "reason": "The scanner was broken.",
+        "author": "olga@example.org",
+        "corrected_at": NOON,
+    }
+    return AttendanceCorrected.model_validate({**facts, **changes})
+
+
+def test_a_stay_that_was_added_is_an_arrival(session: Session) -> None:
+    tasks.on_registration(session, confirmed())
+    tasks.on_attendance_corrected(session, a_correction())
+    assert count_arrived(session, EVENT) == 1
+
+
+@pytest.mark.parametrize("strike_comes_first", [True, False])
+def test_a_struck_scan_is_no_arrival_whichever_is_told_first(
+    session: Session, strike_comes_first: bool
+) -> None:
+    tasks.on_registration(session, confirmed())
+    scan = a_scan(PERSON)
+    strike = a_correction(
+        kind=CorrectionKind.strike_scan, scan_id=scan.scan_id, entered_at=None, left_at=None
+    )
+    if strike_comes_first:
+        tasks.on_attendance_corrected(session, strike)
+    tasks.on_scan_recorded(session, scan)
+    if not strike_comes_first:
+        tasks.on_attendance_corrected(session, strike)
+    assert count_arrived(session, EVENT) == 0

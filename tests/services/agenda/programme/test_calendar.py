@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from services.agenda.programme.calendar import to_ics
 from services.agenda.programme.released import Programme
-from services.agenda.programme.timezones import changes, timezone_component
+from shared.kit.vtimezone import changes, timezone_component
 from tests.services.agenda.builders import (
     PUBLIC_URL,
     a_programme,
