@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -33,13 +34,15 @@ from services.certificates.copies.models import Attendee, Correction, Event, Sca
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import printable_facts, printable_texts
 from services.certificates.documents.problems import Problem, check
-from services.certificates.runs.models import Drawn
+from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
 
 
-def draw_sign_in_sheet(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Drawn:
+def prepare_sign_in_sheet(
+    session: Session, event: Event, language: Locale, *, now: Clock = utc_now
+) -> Prepared:
     """The list for signatures, with everybody who has a place by last name."""
     facts, of_event = printable_facts(event, language)
     printable, problems = _printable(list_attendees(session, event.event_id))
@@ -50,10 +53,13 @@ def draw_sign_in_sheet(session: Session, event: Event, language: Locale, *, now:
         language=language,
         drawn_at=now(),
     )
-    return Drawn(document.draw_sign_in_sheet(sheet), len(printable), [*map(listed, of_event), *problems])
+    draw = partial(document.draw_sign_in_sheet, sheet)
+    return Prepared(draw, len(printable), [*map(listed, of_event), *problems])
 
 
-def draw_evidence_list(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Drawn:
+def prepare_evidence_list(
+    session: Session, event: Event, language: Locale, *, now: Clock = utc_now
+) -> Prepared:
     """Who came and went when, the corrections with their reasons, and the minutes that follow from both."""
     facts, of_event = printable_facts(event, language)
     rules = rules_of(session, event)
@@ -74,7 +80,8 @@ def draw_evidence_list(session: Session, event: Event, language: Locale, *, now:
         language=language,
         drawn_at=now(),
     )
-    return Drawn(document.draw_evidence_list(evidence), len(printable), [*map(listed, of_event), *problems])
+    draw = partial(document.draw_evidence_list, evidence)
+    return Prepared(draw, len(printable), [*map(listed, of_event), *problems])
 
 
 def _printable(attendees: Sequence[Attendee]) -> tuple[list[Attendee], list[dict[str, Any]]]:

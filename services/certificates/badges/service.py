@@ -1,5 +1,6 @@
 """Who gets a badge, and what stands on it."""
 
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from services.certificates.badges.document import Badge, BadgeRun
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import printable_facts
-from services.certificates.runs.models import Drawn
+from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed, no_ticket
 from services.certificates.tickets.models import Ticket
 from services.certificates.tickets.service import ticket_key
@@ -19,7 +20,7 @@ from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
 
 
-def draw_badges(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Drawn:
+def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Prepared:
     """The badges of everybody who has a place. Who cannot be printed rightly is left out and listed."""
     facts, of_event = printable_facts(event, language)
     badges, problems = [], [listed(problem) for problem in of_event]
@@ -34,7 +35,7 @@ def draw_badges(session: Session, event: Event, language: Locale, *, now: Clock 
             listed(each, registration_id=attendee.registration_id, name=attendee.name) for each in found
         ]
         badges += [] if found else [badge]
-    return Drawn(document.draw(BadgeRun(facts, badges, language, now())), len(badges), problems)
+    return Prepared(partial(document.draw, BadgeRun(facts, badges, language, now())), len(badges), problems)
 
 
 def _short_codes(session: Session, event_id: UUID) -> dict[UUID, str]:

@@ -1,5 +1,6 @@
 """Document runs: papers that organisers order and that are drawn in the background."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,10 +31,13 @@ FILE_NAMES = {kind: f"{kind.value}.pdf" for kind in Kind}
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A drawn paper: the PDF, how many people are on it, and what was left out and why."""
+class Prepared:
+    """A paper whose facts are read, so that `draw` (to the PDF) needs no database any more.
 
-    pdf: bytes
+    With how many people are on it, and what was left out and why.
+    """
+
+    draw: Callable[[], bytes]
     persons: int
     problems: list[dict[str, Any]]
 

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from services.certificates.attendance.sheets import draw_evidence_list, draw_sign_in_sheet
-from services.certificates.badges.service import draw_badges
+from services.certificates.attendance.sheets import prepare_evidence_list, prepare_sign_in_sheet
+from services.certificates.badges.service import prepare_badges
 from services.certificates.copies.models import Event
 from services.certificates.copies.wording import language_of
 from services.certificates.runs.files import read, store
-from services.certificates.runs.models import FILE_NAMES, DocumentRun, Drawn, Kind, State
+from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, Prepared, State
 from shared.errors import Conflict, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import Sessions, new_id
@@ -27,12 +28,24 @@ LEASE = timedelta(seconds=90)
 # A run that has ended three workers would end the fourth.
 MOST_ATTEMPTS = 3
 
-Draw = Callable[[Session, Event, Locale], Drawn]
-DRAWINGS: dict[Kind, Draw] = {
-    Kind.BADGES: draw_badges,
-    Kind.EVIDENCE_LIST: draw_evidence_list,
-    Kind.SIGN_IN_SHEET: draw_sign_in_sheet,
+Prepare = Callable[[Session, Event, Locale], Prepared]
+PAPERS: dict[Kind, Prepare] = {
+    Kind.BADGES: prepare_badges,
+    Kind.EVIDENCE_LIST: prepare_evidence_list,
+    Kind.SIGN_IN_SHEET: prepare_sign_in_sheet,
 }
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One attempt at one paper."""
+
+    run_id: UUID
+    attempt: int
+
+    def holds(self, run: DocumentRun) -> bool:
+        """Whether nobody else has taken the paper since, because the lease had ended."""
+        return run.state == State.DRAWING.value and run.attempts == self.attempt
 
 
 class RunNotFound(NotFound):
@@ -89,50 +102,73 @@ def file_of(run: DocumentRun) -> bytes:
 def draw_next(sessions: Sessions, *, now: Clock = utc_now) -> bool:
     """Draw the paper that has waited longest; False if there is none.
 
-    The claim is committed before drawing begins, so that nobody else draws the same one meanwhile.
+    The claim is committed before drawing begins, so that nobody else draws the same one meanwhile, and no
+    transaction is open while it is drawn: that may take as long as a task may run.
     """
     with sessions.begin() as session:
-        run_id = _claim(session, now)
-    if run_id is None:
+        claimed = claim(session, now=now)
+    if claimed is None:
         return False
     try:
-        with sessions.begin() as session:
-            _draw(session, session.get_one(DocumentRun, run_id, with_for_update=True), now)
+        _draw(sessions, claimed, now)
     except Exception:  # Whatever went wrong, the organiser must not wait for the lease to hear of it.
-        log.exception("paper.failed", run_id=str(run_id))
+        log.exception("paper.failed", run_id=str(claimed.run_id))
         with sessions.begin() as session:
-            _give_back(session.get_one(DocumentRun, run_id, with_for_update=True))
+            _give_back(session, claimed)
     return True
 
 
-def _claim(session: Session, now: Clock) -> UUID | None:
-    abandoned = and_(DocumentRun.state == State.DRAWING.value, DocumentRun.leased_until < now())
-    waiting = select(DocumentRun).where(or_(DocumentRun.state == State.QUEUED.value, abandoned))
-    run = session.scalar(
-        waiting.order_by(DocumentRun.requested_at).limit(1).with_for_update(skip_locked=True)
-    )
+def claim(session: Session, *, now: Clock = utc_now) -> Claim | None:
+    """Take the paper that has waited longest, or whose worker has died, for the time of the lease."""
+    run = session.scalar(waiting_runs(now()).with_for_update(skip_locked=True))
     if run is None:
         return None
     run.attempts += 1
     run.state = State.DRAWING.value if run.attempts <= MOST_ATTEMPTS else State.FAILED.value
     run.leased_until = now() + LEASE
-    return run.run_id
+    return Claim(run.run_id, run.attempts)
 
 
-def _give_back(run: DocumentRun) -> None:
-    run.state = State.QUEUED.value if run.attempts < MOST_ATTEMPTS else State.FAILED.value
+def waiting_runs(now: datetime) -> Select[DocumentRun]:
+    """The paper that has waited longest; without a lock two would take it."""
+    abandoned = and_(DocumentRun.state == State.DRAWING.value, DocumentRun.leased_until < now)
+    waiting = select(DocumentRun).where(or_(DocumentRun.state == State.QUEUED.value, abandoned))
+    return waiting.order_by(DocumentRun.requested_at).limit(1)
 
 
-def _draw(session: Session, run: DocumentRun, now: Clock) -> None:
-    if run.state != State.DRAWING.value:
+def _draw(sessions: Sessions, claimed: Claim, now: Clock) -> None:
+    with sessions() as session:
+        prepared = _prepare(session, claimed)
+    if prepared is None:
         return
+    pdf = prepared.draw()
+    with sessions.begin() as session:
+        _finish(session, claimed, prepared, pdf, now)
+
+
+def _prepare(session: Session, claimed: Claim) -> Prepared | None:
+    run = session.get_one(DocumentRun, claimed.run_id)
+    if not claimed.holds(run):
+        return None
     event = session.get_one(Event, run.event_id)
-    drawn = DRAWINGS[Kind(run.kind)](session, event, language_of(run.locale))
+    return PAPERS[Kind(run.kind)](session, event, language_of(run.locale))
+
+
+def _finish(session: Session, claimed: Claim, prepared: Prepared, pdf: bytes, now: Clock) -> None:
+    run = session.get_one(DocumentRun, claimed.run_id, with_for_update=True)
+    if not claimed.holds(run):
+        return
     run.file = f"runs/{run.run_id}/{FILE_NAMES[Kind(run.kind)]}"
-    run.sha256 = store(run.file, drawn.pdf)
-    run.pages, run.persons, run.problems = count_pages(drawn.pdf), drawn.persons, drawn.problems
+    run.sha256 = store(run.file, pdf)
+    run.pages, run.persons, run.problems = count_pages(pdf), prepared.persons, prepared.problems
     run.state, run.finished_at = State.DONE.value, now()
     log.info("paper.drawn", kind=run.kind, event_id=str(run.event_id), pages=run.pages)
+
+
+def _give_back(session: Session, claimed: Claim) -> None:
+    run = session.get_one(DocumentRun, claimed.run_id, with_for_update=True)
+    if claimed.holds(run):
+        run.state = State.QUEUED.value if run.attempts < MOST_ATTEMPTS else State.FAILED.value
 
 
 def count_pages(pdf: bytes) -> int:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 
 import pytest
+from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Event
 from services.certificates.runs import service
-from services.certificates.runs.models import DocumentRun, Drawn, Kind, State
-from services.certificates.runs.service import LEASE, draw_next, file_of, order
+from services.certificates.runs.models import DocumentRun, Kind, Prepared, State
+from services.certificates.runs.service import LEASE, Claim, claim, draw_next, file_of, order, waiting_runs
+from services.certificates.runs.tasks import SECONDS, draw_documents
 from services.certificates.runtime import Sessions
 from shared.kit.i18n import Locale
 from tests.services.certificates.model_event import ModelEvent, id_of
@@ -83,7 +85,7 @@ def test_an_event_without_people_has_an_empty_sign_in_sheet(few: ModelEvent) -> 
 def test_two_workers_never_draw_the_same_paper(few: ModelEvent, monkeypatch: pytest.MonkeyPatch) -> None:
     hear(few.published())
     drawings: list[Kind] = []
-    monkeypatch.setitem(service.DRAWINGS, Kind.BADGES, noting(drawings))
+    monkeypatch.setitem(service.PAPERS, Kind.BADGES, noting(drawings))
     ordered(Kind.BADGES)
     workers = [Thread(target=draw_next, args=[Sessions]) for _ in range(4)]
     for worker in workers:
@@ -93,12 +95,84 @@ def test_two_workers_never_draw_the_same_paper(few: ModelEvent, monkeypatch: pyt
     assert drawings == [Kind.BADGES]
 
 
-def noting(drawings: list[Kind]) -> Callable[..., Drawn]:
-    def draw(_session: object, _event: Event, _language: Locale) -> Drawn:
+def noting(drawings: list[Kind]) -> Callable[..., Prepared]:
+    def draw() -> bytes:
         drawings.append(Kind.BADGES)
-        return Drawn(b"%PDF /Type /Page", 0, [])
+        return b"%PDF /Type /Page"
 
-    return draw
+    return drawing_by(draw)
+
+
+def drawing_by(draw: Callable[[], bytes]) -> Callable[..., Prepared]:
+    def prepare(_session: object, _event: Event, _language: Locale) -> Prepared:
+        return Prepared(draw, 0, [])
+
+    return prepare
+
+
+def claims_of_two(take: Callable[[Session], Claim | None]) -> list[Claim | None]:
+    """What two get of whom the second asks while the first has not committed."""
+    with Sessions.begin() as first, Sessions.begin() as second:
+        second.connection().exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+        return [take(first), take(second)]
+
+
+def claim_without_a_lock(session: Session) -> Claim | None:
+    """The guard left out: read, then write."""
+    run = session.scalar(waiting_runs(datetime.now(UTC)))
+    return Claim(run.run_id, run.attempts + 1) if run else None
+
+
+def test_a_paper_is_claimed_by_one_of_two_who_ask_at_the_same_moment(few: ModelEvent) -> None:
+    hear(few.published())
+    run = ordered(Kind.BADGES)
+    assert claims_of_two(claim) == [Claim(run.run_id, 1), None]
+
+
+def test_without_the_lock_both_would_claim_it(few: ModelEvent) -> None:
+    hear(few.published())
+    run = ordered(Kind.BADGES)
+    assert claims_of_two(claim_without_a_lock) == [Claim(run.run_id, 1)] * 2
+
+
+def test_no_transaction_is_open_while_a_paper_is_drawn(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw() -> bytes:
+        with Sessions() as session:
+            others = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%%'"
+            open_ones.append(session.connection().exec_driver_sql(others).scalar_one())
+        return b"%PDF"
+
+    open_ones: list[int] = []
+    hear(few.published())
+    monkeypatch.setitem(service.PAPERS, Kind.BADGES, drawing_by(draw))
+    drawn(Kind.BADGES)
+    assert open_ones == [0]
+
+
+def test_who_draws_longer_than_the_lease_leaves_the_paper_to_the_next(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw_slowly() -> bytes:
+        monkeypatch.setitem(service.PAPERS, Kind.BADGES, drawing_by(lambda: b"second"))
+        draw_next(Sessions, now=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=1))
+        return b"first"
+
+    hear(few.published())
+    monkeypatch.setitem(service.PAPERS, Kind.BADGES, drawing_by(draw_slowly))
+    run = drawn(Kind.BADGES)
+    assert file_of(run) == b"second"
+    assert run.sha256 == hashlib.sha256(b"second").hexdigest()
+
+
+def test_a_task_begins_no_paper_after_some_seconds(few: ModelEvent) -> None:
+    hear(few.published())
+    for _ in range(3):
+        ordered(Kind.SIGN_IN_SHEET)
+    moments = iter([0.0, 1.0, SECONDS + 1.0])
+    draw_documents(lambda: next(moments))
+    assert sorted(run.state for run in every(DocumentRun)) == ["done", "done", "queued"]
 
 
 def test_a_paper_whose_worker_died_is_drawn_by_another(few: ModelEvent) -> None:
@@ -116,11 +190,11 @@ def test_a_paper_whose_worker_died_is_drawn_by_another(few: ModelEvent) -> None:
 def test_a_paper_that_cannot_be_drawn_is_given_up_after_some_attempts(
     few: ModelEvent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> Drawn:
+    def fail(*_: object) -> Prepared:
         raise RuntimeError
 
     hear(few.published())
-    monkeypatch.setitem(service.DRAWINGS, Kind.BADGES, fail)
+    monkeypatch.setitem(service.PAPERS, Kind.BADGES, fail)
     ordered(Kind.BADGES)
     assert [draw_next(Sessions) for _ in range(4)] == [True, True, True, False]
     assert every(DocumentRun)[0].state == State.FAILED.value
