@@ -22,7 +22,7 @@ COLLECTIONS = {
 router = APIRouter(prefix=EVENT, tags=["papers"], route_class=IdempotentRoute)
 
 
-def _add_routes(kind: Kind, collection: str) -> None:
+def _add_order(kind: Kind, collection: str) -> None:
     def order_paper(
         event: EventToChange, response: Response, session: Db, wanted: RunIn | None = None
     ) -> RunOut:
@@ -30,42 +30,53 @@ def _add_routes(kind: Kind, collection: str) -> None:
         response.headers["Location"] = address_of(event, run)
         return shown(event, run)
 
-    def get_paper(event: EventToRead, run_id: UUID, session: Db) -> RunOut:
-        return shown(event, find_run(session, event, kind, run_id))
-
-    def get_file(event: EventToRead, run_id: UUID, session: Db) -> Response:
-        return pdf(file_of(find_run(session, event, kind, run_id)), FILE_NAMES[kind])
-
-    name = collection.replace("-", "_")
-    words = collection.replace("-", " ")
     router.add_api_route(
         f"/{collection}",
         order_paper,
         methods=["POST"],
         status_code=202,
         dependencies=[OnceForToken],
-        name=f"order_{name}",
-        summary=f"Order one of the {words}",
-        responses={202: {"content": {"application/json": {"example": _queued(kind, collection)}}}},
+        name=f"order_{_name(collection)}",
+        summary=f"Order one of the {_words(collection)}",
+        responses={202: {"content": {"application/json": {"example": _queued(kind)}}}},
     )
+
+
+def _add_state(kind: Kind, collection: str) -> None:
+    def get_paper(event: EventToRead, run_id: UUID, session: Db) -> RunOut:
+        return shown(event, find_run(session, event, kind, run_id))
+
     router.add_api_route(
         f"/{collection}/{{run_id}}",
         get_paper,
         methods=["GET"],
-        name=f"get_{name}",
-        summary=f"How far one of the {words} is",
+        name=f"get_{_name(collection)}",
+        summary=f"How far one of the {_words(collection)} is",
     )
-    for file, is_listed in ((FILE_NAMES[kind], True), ("file", False)):
-        router.add_api_route(
-            f"/{collection}/{{run_id}}/{file}",
-            get_file,
-            methods=["GET"],
-            name=f"get_{name}_{file.partition('.')[0]}",
-            summary=f"The PDF of one of the {words}",
-            response_class=Response,
-            responses={200: {"content": {"application/pdf": {}}}},
-            include_in_schema=is_listed,
-        )
+
+
+def _add_file(kind: Kind, collection: str, file: str, *, is_listed: bool) -> None:
+    def get_file(event: EventToRead, run_id: UUID, session: Db) -> Response:
+        return pdf(file_of(find_run(session, event, kind, run_id)), FILE_NAMES[kind])
+
+    router.add_api_route(
+        f"/{collection}/{{run_id}}/{file}",
+        get_file,
+        methods=["GET"],
+        name=f"get_{_name(collection)}_{file.partition('.')[0]}",
+        summary=f"The PDF of one of the {_words(collection)}",
+        response_class=Response,
+        responses={200: {"content": {"application/pdf": {}}}},
+        include_in_schema=is_listed,
+    )
+
+
+def _name(collection: str) -> str:
+    return collection.replace("-", "_")
+
+
+def _words(collection: str) -> str:
+    return collection.replace("-", " ")
 
 
 def address_of(event: Event, run: DocumentRun) -> str:
@@ -90,7 +101,7 @@ def shown(event: Event, run: DocumentRun) -> RunOut:
     )
 
 
-def _queued(kind: Kind, collection: str) -> dict[str, Any]:
+def _queued(kind: Kind) -> dict[str, Any]:
     return RUN_EXAMPLE | {
         "kind": kind.value,
         "state": State.QUEUED.value,
@@ -103,4 +114,7 @@ def _queued(kind: Kind, collection: str) -> dict[str, Any]:
 
 
 for _kind, _collection in COLLECTIONS.items():
-    _add_routes(_kind, _collection)
+    _add_order(_kind, _collection)
+    _add_state(_kind, _collection)
+    _add_file(_kind, _collection, FILE_NAMES[_kind], is_listed=True)
+    _add_file(_kind, _collection, "file", is_listed=False)
