@@ -14,21 +14,30 @@ class Occasion(StrEnum):
     ISSUED = "ticket"
     NAME_CHANGED = "ticket_changed"
     EVENT_CHANGED = "event_changed"
-    CANCELLED = "calendar_cancelled"
+    CANCELLED = "cancelled"
+    CALLED_OFF = "called_off"
 
+
+# After these nobody comes, and the appointment leaves the calendar.
+FAREWELLS = frozenset({Occasion.CANCELLED, Occasion.CALLED_OFF})
 
 SUBJECTS = {
     Occasion.ISSUED: N_("Your ticket: {event}"),
     Occasion.NAME_CHANGED: N_("Your new ticket: {event}"),
     Occasion.EVENT_CHANGED: N_("Changed: {event}"),
-    Occasion.CANCELLED: N_("Cancelled: {event}"),
+    Occasion.CANCELLED: N_("Your registration is cancelled: {event}"),
+    Occasion.CALLED_OFF: N_("Called off: {event}"),
 }
 
 OPENINGS = {
     Occasion.ISSUED: N_("you are registered. We look forward to meeting you."),
     Occasion.NAME_CHANGED: N_("your details have been changed. Please use this ticket from now on."),
     Occasion.EVENT_CHANGED: N_("something about this event has changed. This is how it stands now:"),
-    Occasion.CANCELLED: N_("your place at this event is cancelled, and your ticket is no longer valid."),
+    Occasion.CANCELLED: N_(
+        "your place at this event is cancelled, and your ticket is no longer valid. "
+        "If you would like to come after all, please sign up again."
+    ),
+    Occasion.CALLED_OFF: N_("this event will not take place. Your ticket is no longer valid."),
 }
 
 
@@ -51,7 +60,7 @@ def subject(occasion: Occasion, event: EventFacts, language: Locale) -> str:
 def body(occasion: Occasion, facts: TicketFacts, language: Locale) -> Body:
     """The mail's text and HTML."""
     _ = translator(language)
-    is_cancelled = occasion is Occasion.CANCELLED
+    is_cancelled = occasion in FAREWELLS
     parts = () if is_cancelled else (_how_to_use(facts, _),)
     return paragraphs(
         _("Hello {name},", name=facts.name),

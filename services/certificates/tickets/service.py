@@ -223,7 +223,8 @@ def _empty(problems: Sequence[Problem]) -> dict[str, Any]:
 def _cancel(session: Session, event: Event, attendee: Attendee, ticket: Ticket) -> None:
     ticket.cancelled_at = utc_now()
     ticket.calendar_sequence += 1
-    _post(session, event, attendee, ticket, Occasion.CANCELLED, [])
+    occasion = Occasion.CALLED_OFF if event.state == "cancelled" else Occasion.CANCELLED
+    _post(session, event, attendee, ticket, occasion, [])
 
 
 def _post(
@@ -277,7 +278,7 @@ def _calendar(
         attendee_name=attendee.name,
         attendee_email=attendee.email,
     )
-    method = Method.CANCEL if occasion is Occasion.CANCELLED else Method.REQUEST
+    method = Method.CANCEL if occasion in letters.FAREWELLS else Method.REQUEST
     return Calendar(calendar(invitation, method, utc_now()), method.value)
 
 

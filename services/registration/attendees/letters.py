@@ -16,7 +16,7 @@ def cancelled(event: Event, registration: Registration, *, sign_up_url: str) -> 
         _("Your registration is cancelled: {event}", event=title),
         paragraphs(
             greeting(_, registration),
-            _("your registration for this event is cancelled. The ticket is not valid any more."),
+            _("your registration for this event is cancelled. You are not on the waiting list any more."),
             facts_of_event(_, event),
             _("If you would like to come after all, please sign up again."),
             link=Link(_("To the event's page"), sign_up_url),

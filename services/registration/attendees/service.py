@@ -113,9 +113,10 @@ def cancel(session: Session, event: Event, registration_id: UUID, *, now: Clock 
         tell(session, RegistrationCancelled, registration)
         _pass_on(session, event, is_awaited=counter.waiting > 0, now=now())
     else:
+        # Whoever has a ticket hears from certificates, with the calendar entry that goes with it.
         places.stop_waiting(session, event.id)
+        _say_goodbye(session, event, registration)
     log.info("registration.cancelled", event_id=str(event.id), had_place=had_place)
-    _say_goodbye(session, event, registration)
     return registration
 
 

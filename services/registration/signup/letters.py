@@ -82,7 +82,7 @@ def address_full(event: Event, registration: Registration, *, limit: int) -> Let
 
 def greeting(_: Translator, registration: Registration) -> str:
     """The first line of a letter to one person."""
-    return _("Good day {name},", name=f"{registration.first_name} {registration.last_name}")
+    return _("Hello {name},", name=f"{registration.first_name} {registration.last_name}")
 
 
 def facts_of_event(_: Translator, event: Event) -> dict[str, str]:

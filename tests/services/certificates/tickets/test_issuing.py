@@ -129,7 +129,7 @@ def test_a_cancellation_takes_the_appointment_out_of_the_calendar_once(few: Mode
     hear(few.published(), few.confirmed(person))
     cancelled = few.confirmed(person, sequence=2, status=RegistrationStatus.cancelled)
     hear(cancelled, cancelled)
-    method, event = invitation(the_only(mails("calendar_cancelled")))
+    method, event = invitation(the_only(mails("cancelled")))
     assert (method, event["sequence"]) == ("CANCEL", 1)
 
 
@@ -155,7 +155,8 @@ def test_a_cancelled_event_leaves_every_calendar(few: ModelEvent) -> None:
     hear(few.published(sequence=4, state=EventState.cancelled))
     work()
     work()
-    assert len(mails("calendar_cancelled")) == len(few.participants)
+    assert len(mails("called_off")) == len(few.participants)
+    assert {invitation(mail)[0] for mail in mails("called_off")} == {"CANCEL"}
 
 
 def test_a_name_that_no_font_can_print_gets_a_ticket_without_it(few: ModelEvent) -> None:
