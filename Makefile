@@ -9,7 +9,7 @@ READY := .venv/.packages .venv/.project node_modules/.installed .venv/.catalogue
 CATALOGUES := $(wildcard shared/kit/locale/*/LC_MESSAGES/*.po services/*/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format translations lock migration memory clean
+.PHONY: help setup demo run test check format translations lock migration memory bench clean
 
 # --- what people use ---
 
@@ -53,6 +53,9 @@ migration: $(READY)  ## write a migration: make migration SERVICE=agenda NUMBER=
 
 memory: $(READY)  ## print what the running stack takes, program by program
 	$(BIN)/python -m deploy.local memory
+
+bench: $(READY)  ## measure beside the limits, about five minutes; some of it: make bench NAMES="sign_up paper"
+	@$(BIN)/python -m bench $(NAMES)
 
 lock: .venv/.packages  ## resolve all dependencies anew into requirements/ and package-lock.json
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
