@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -10,10 +11,13 @@ from sqlalchemy.orm import Session
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import find_event
 from services.certificates.runtime import Sessions, settings
+from shared.errors import FieldError, Invalid
 from shared.kit.access import Principal, Right
+from shared.kit.i18n import N_
 from shared.kit.pages import Pages, Site
 from shared.kit.web.guards import principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import once, read_key
+from shared.kit.web.paging import read_cursor
 from shared.kit.web.service import transaction_of
 
 transaction = transaction_of(Sessions)
@@ -83,6 +87,18 @@ def _event_for(key: str, session: Session, caller: Principal, right: Right) -> E
     event = find_event(session, key, caller.roles)
     caller.must(right, event.organisation_id)
     return event
+
+
+def read_id(cursor: str | None) -> UUID | None:
+    """The id after which a page begins: a cursor stands in addresses and logs, where no name belongs.
+
+    Raises Invalid for a cursor that we did not write.
+    """
+    key = read_cursor(cursor)
+    try:
+        return UUID(key[0]) if key is not None else None
+    except (ValueError, IndexError, AttributeError, TypeError) as problem:
+        raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))]) from problem
 
 
 async def read_form(request: Request) -> Mapping[str, str]:

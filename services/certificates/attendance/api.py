@@ -1,6 +1,5 @@
 """The rules and the attendance of an event, by REST."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -18,17 +17,19 @@ from services.certificates.attendance.schemas import (
 from services.certificates.attendance.service import (
     EventAttendance,
     Participation,
+    Totals,
     attendance_of,
     hold_rules,
     rules_of,
     set_rules,
+    totals_of,
 )
 from services.certificates.copies.models import Event
-from services.certificates.copies.service import look_up_event
-from services.certificates.web import Db, EventToRead, TokenUser, event_to_change
+from services.certificates.copies.service import list_some_attendees, look_up_event
+from services.certificates.web import Db, EventToRead, TokenUser, event_to_change, read_id
 from shared.errors import NotReady
 from shared.kit.web.caching import etag_of, must_match
-from shared.kit.web.paging import link_next, page_of, read_cursor
+from shared.kit.web.paging import link_next, page_of
 
 router = APIRouter(prefix="/certificates/api/v1/events/{event}", tags=["attendance"])
 
@@ -80,12 +81,16 @@ def get_attendance(
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     cursor: str | None = None,
 ) -> AttendanceOut:
-    """What each person attended, counted from the scans and corrections that are here."""
-    attendance = attendance_of(session, event)
-    rest = _after(read_cursor(cursor), attendance.people)
-    shown, following = page_of(rest[: limit + 1], limit, key=_sort_key)
+    """What each person attended, counted from the scans and corrections that are here.
+
+    The totals stand on the first page: counting them means counting everybody.
+    """
+    rows = list_some_attendees(session, event.event_id, after=read_id(cursor), limit=limit)
+    shown, following = page_of(rows, limit, key=lambda attendee: [attendee.registration_id])
     link_next(request, response, following)
-    return _shown_attendance(attendance, [_shown_person(person) for person in shown])
+    attendance = attendance_of(session, event, [attendee.registration_id for attendee in shown])
+    totals = totals_of(attendance_of(session, event)) if cursor is None else None
+    return _shown_attendance(attendance, totals)
 
 
 def _etag(rules: Rules) -> str:
@@ -103,24 +108,14 @@ def _shown_rules(rules: Rules) -> RulesOut:
     )
 
 
-def _sort_key(person: Participation) -> tuple[str, str]:
-    return person.attendee.sort_key, str(person.attendee.registration_id)
-
-
-def _after(key: list[str] | None, people: Iterable[Participation]) -> list[Participation]:
-    """Whoever comes after the cursor, in an order that no database's collation changes."""
-    rest = (person for person in people if key is None or list(_sort_key(person)) > key)
-    return sorted(rest, key=_sort_key)
-
-
-def _shown_attendance(attendance: EventAttendance, shown: list[ParticipantOut]) -> AttendanceOut:
+def _shown_attendance(attendance: EventAttendance, totals: Totals | None) -> AttendanceOut:
     return AttendanceOut(
         programme_minutes=attendance.programme_seconds // 60,
-        registered=len(attendance.people),
-        checked_in=sum(person.attendance.checked_in for person in attendance.people),
-        open_stays=sum(person.attendance.open_stays for person in attendance.people),
-        confirmations_due=sum(person.verdict is Verdict.DUE for person in attendance.people),
-        participants=shown,
+        registered=totals.registered if totals else None,
+        checked_in=totals.checked_in if totals else None,
+        open_stays=totals.open_stays if totals else None,
+        confirmations_due=totals.due if totals else None,
+        participants=[_shown_person(person) for person in attendance.people],
     )
 
 

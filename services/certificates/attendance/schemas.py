@@ -128,11 +128,14 @@ class ParticipantOut(BaseModel):
 
 
 class AttendanceOut(BaseModel):
-    """An event's attendance, counted at this moment; the totals are those of the whole event."""
+    """An event's attendance, counted at this moment.
+
+    The totals are those of the whole event; they stand on the first page, and are null on the others.
+    """
 
     programme_minutes: int
-    registered: int
-    checked_in: int
-    open_stays: int
-    confirmations_due: int
+    registered: int | None
+    checked_in: int | None
+    open_stays: int | None
+    confirmations_due: int | None
     participants: list[ParticipantOut]

@@ -48,6 +48,17 @@ class EventAttendance:
     people: Sequence[Participation]
 
 
+@dataclass(frozen=True)
+class Totals:
+    """An event's attendance in numbers of people (open stays: in stays)."""
+
+    registered: int
+    checked_in: int
+    open_stays: int
+    due: int
+    held: int
+
+
 def rules_of(session: Session, event: Event) -> Rules:
     """The event's rules; the defaults (not stored) where nobody has set any."""
     return session.get(Rules, event.event_id) or Rules(
@@ -105,6 +116,18 @@ def attendance_of(
         )
         people.append(Participation(attendee, attendance, verdict(rules, attendance, whole)))
     return EventAttendance(whole, people)
+
+
+def totals_of(attendance: EventAttendance) -> Totals:
+    """The numbers of an attendance."""
+    people = attendance.people
+    return Totals(
+        registered=len(people),
+        checked_in=sum(person.attendance.checked_in for person in people),
+        open_stays=sum(person.attendance.open_stays for person in people),
+        due=sum(person.verdict is Verdict.DUE for person in people),
+        held=sum(person.verdict is Verdict.HELD for person in people),
+    )
 
 
 def _rule_in_force(session: Session, event: Event) -> AttendanceRule:

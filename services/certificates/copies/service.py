@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,9 +25,12 @@ from shared.contracts.registration import (
     RegistrationFacts,
     ScanRecorded,
 )
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.kit.clock import utc_now
+from shared.kit.i18n import N_
 from shared.kit.sorting import name_key
+
+BY_NAME = (Attendee.sort_key, Attendee.registration_id)
 
 
 class EventNotFound(NotFound):
@@ -215,7 +218,31 @@ def list_attendees(
     session: Session, event_id: UUID, registration_ids: Collection[UUID] | None = None
 ) -> Sequence[Attendee]:
     """Who has a place (or of these, whoever has one), by name."""
-    query = select(Attendee).where(Attendee.event_id == event_id, Attendee.status == "confirmed")
+    query = _with_a_place(event_id)
     if registration_ids is not None:
         query = query.where(Attendee.registration_id.in_(registration_ids))
-    return session.scalars(query.order_by(Attendee.sort_key, Attendee.registration_id)).all()
+    return session.scalars(query).all()
+
+
+def list_some_attendees(
+    session: Session, event_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[Attendee]:
+    """Who has a place and comes after this person, by name; one more than `limit`, if there is a next page.
+
+    Raises Invalid for a person whom the event never had.
+    """
+    query = _with_a_place(event_id).limit(limit + 1)
+    if after is not None:
+        last = session.get(Attendee, after)
+        if last is None or last.event_id != event_id:
+            raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))])
+        query = query.where(tuple_(*BY_NAME) > tuple_(literal(last.sort_key), literal(last.registration_id)))
+    return session.scalars(query).all()
+
+
+def _with_a_place(event_id: UUID) -> Select[Attendee]:
+    return (
+        select(Attendee)
+        .where(Attendee.event_id == event_id, Attendee.status == "confirmed")
+        .order_by(*BY_NAME)
+    )

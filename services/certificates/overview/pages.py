@@ -1,6 +1,7 @@
 """The organiser's pages: papers and rules of an event, attendance and confirmations."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -28,6 +29,7 @@ from services.certificates.web import (
     OwnEventToChange,
     pages,
     pdf,
+    read_id,
 )
 from shared.errors import Invalid
 from shared.kit.i18n import N_
@@ -35,6 +37,8 @@ from shared.kit.pages import FormState, event_tabs, locale_of
 from shared.kit.web.idempotency import IdempotentRoute
 
 EVENT = "/certificates/events/{event}"
+# Most events have fewer people: one page has them all.
+ROWS_ON_A_PAGE = 200
 
 router = APIRouter(prefix=EVENT, include_in_schema=False, route_class=IdempotentRoute)
 
@@ -91,14 +95,18 @@ def save_rules(
 
 
 @router.get("/attendance")
-def see_attendance(event: OwnEvent, request: Request, session: Db, person: BrowserUser) -> Response:
+def see_attendance(
+    event: OwnEvent, request: Request, session: Db, person: BrowserUser, cursor: str | None = None
+) -> Response:
+    page = attendance_page(session, event, after=read_id(cursor), limit=ROWS_ON_A_PAGE)
     return pages.render(
         request,
         "overview/attendance.html",
         organiser=person.name,
         subnav=event_tabs(event.slug),
         event=event,
-        page=attendance_page(session, event),
+        page=page,
+        next_page=f"{request.url.path}?{urlencode({'cursor': page.following})}" if page.following else None,
         sentences=SENTENCES,
     )
 

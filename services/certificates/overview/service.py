@@ -1,6 +1,6 @@
 """What organisers see of an event's papers: gathered from the other features."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,20 +10,30 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.rule import Verdict
-from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, hold_rules
+from services.certificates.attendance.service import (
+    EventAttendance,
+    Participation,
+    Totals,
+    attendance_of,
+    hold_rules,
+    totals_of,
+)
 from services.certificates.copies.models import Attendee, Event
+from services.certificates.copies.service import list_some_attendees
 from services.certificates.runs.problems import not_made
 from services.certificates.tickets.models import Ticket
 from services.certificates.verification.checks import count_waiting
-from services.certificates.verification.models import Confirmation, Review, State
+from services.certificates.verification.models import Confirmation, Review
 from services.certificates.verification.readiness import Closing, Readiness, is_overdue, readiness
 from services.certificates.verification.service import (
     closing_of,
-    list_issued,
+    count_valid,
+    issued_to,
     unprintable_people,
 )
 from shared.errors import Stale
 from shared.kit.clock import Clock, utc_now
+from shared.kit.web.paging import page_of
 
 
 @dataclass(frozen=True)
@@ -56,63 +66,58 @@ class Confirmations:
 
 @dataclass(frozen=True)
 class AttendancePage:
-    """Everything about who was there and who gets a confirmation."""
+    """Everything about who was there and who gets a confirmation: the totals, and some of the people.
+
+    `stuck` counts who is due and cannot be printed or mailed; `following` is the cursor of the next page.
+    """
 
     is_one_day: bool
-    attendance: EventAttendance
+    programme_minutes: int
+    totals: Totals
+    stuck: int
     people: Sequence[Person]
+    following: str | None
     confirmations: Confirmations
 
-    @property
-    def due(self) -> int:
-        return sum(person.is_due for person in self.people)
 
-    @property
-    def held(self) -> int:
-        return sum(person.participation.verdict is Verdict.HELD for person in self.people)
-
-    @property
-    def stuck(self) -> int:
-        """How many are due and cannot be printed or mailed."""
-        return sum(person.problem is not None for person in self.people)
-
-    @property
-    def checked_in(self) -> int:
-        return sum(person.participation.attendance.checked_in for person in self.people)
-
-    @property
-    def open_stays(self) -> int:
-        return sum(person.participation.attendance.open_stays for person in self.people)
-
-
-def attendance_page(session: Session, event: Event, *, now: Clock = utc_now) -> AttendancePage:
-    """What the attendance page shows."""
+def attendance_page(
+    session: Session, event: Event, *, after: UUID | None = None, limit: int, now: Clock = utc_now
+) -> AttendancePage:
+    """What the attendance page shows. Raises Invalid for a person whom the event never had."""
+    rows = list_some_attendees(session, event.event_id, after=after, limit=limit)
+    shown, following = page_of(rows, limit, key=lambda attendee: [attendee.registration_id])
     attendance = attendance_of(session, event)
-    issued = {
-        each.registration_id: each
-        for each in list_issued(session, event.event_id)
-        if each.state == State.VALID.value
-    }
-    review = session.get(Review, event.event_id)
     stuck = unprintable_people(session, event.event_id)
-    people = [
-        Person(
-            participation=person,
-            is_due=person.verdict is Verdict.DUE,
-            confirmation=issued.get(person.attendee.registration_id),
-            problem=stuck.get(person.attendee.registration_id),
-        )
-        for person in attendance.people
-    ]
-    is_one_day = event.ends_at - event.starts_at < timedelta(days=1)
     return AttendancePage(
-        is_one_day, attendance, people, _confirmations(session, event, review, len(issued), now())
+        is_one_day=event.ends_at - event.starts_at < timedelta(days=1),
+        programme_minutes=attendance.programme_seconds // 60,
+        totals=totals_of(attendance),
+        stuck=sum(person.attendee.registration_id in stuck for person in attendance.people),
+        people=_people(session, attendance, [attendee.registration_id for attendee in shown], stuck),
+        following=following,
+        confirmations=_confirmations(session, event, now()),
     )
 
 
-def _confirmations(
-    session: Session, event: Event, review: Review | None, issued: int, now: datetime
-) -> Confirmations:
+def _people(
+    session: Session, attendance: EventAttendance, shown: Sequence[UUID], stuck: Mapping[UUID, str]
+) -> list[Person]:
+    participations = {person.attendee.registration_id: person for person in attendance.people}
+    issued = issued_to(session, shown)
+    return [
+        Person(
+            participation=participations[registration_id],
+            is_due=participations[registration_id].verdict is Verdict.DUE,
+            confirmation=issued.get(registration_id),
+            problem=stuck.get(registration_id),
+        )
+        for registration_id in shown
+        # Who has cancelled between the two questions is not shown.
+        if registration_id in participations
+    ]
+
+
+def _confirmations(session: Session, event: Event, now: datetime) -> Confirmations:
     is_closed = event.state == "closed" and event.closed_at is not None
     closing = closing_of(session, event) if is_closed else None
     state = readiness(closing) if closing else None
@@ -121,8 +126,8 @@ def _confirmations(
         closing=closing,
         is_overdue=closing is not None and is_overdue(closing, now),
         has_started=state is not None and state.has_come(now),
-        review=review,
-        issued=issued,
+        review=session.get(Review, event.event_id),
+        issued=count_valid(session, event.event_id),
         waiting=count_waiting(session, event.event_id),
     )
 

@@ -20,6 +20,7 @@ from shared.errors import Conflict, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import Sessions, new_id
 from shared.kit.i18n import Locale
+from shared.kit.telemetry import describe_error
 
 log = structlog.get_logger()
 
@@ -111,8 +112,10 @@ def draw_next(sessions: Sessions, *, now: Clock = utc_now) -> bool:
         return False
     try:
         _draw(sessions, claimed, now)
-    except Exception:  # Whatever went wrong, the organiser must not wait for the lease to hear of it.
-        log.exception("paper.failed", run_id=str(claimed.run_id))
+    except (
+        Exception
+    ) as problem:  # Whatever went wrong, the organiser must not wait for the lease to hear of it.
+        log.error("paper.failed", run_id=str(claimed.run_id), **describe_error(problem))
         with sessions.begin() as session:
             _give_back(session, claimed)
     return True

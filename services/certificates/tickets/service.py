@@ -32,6 +32,7 @@ from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
 from shared.kit.mail import Attachment, Calendar
 from shared.kit.outbox import publish
+from shared.kit.telemetry import describe_error
 
 log = structlog.get_logger()
 
@@ -71,8 +72,8 @@ def try_ticket(session: Session, registration_id: UUID, *, now: Clock = utc_now)
     try:
         with session.begin_nested():
             look_at_ticket(session, registration_id)
-    except Exception:  # One ticket that cannot be made must not keep the others from being made.
-        log.exception("ticket.failed", registration=str(registration_id))
+    except Exception as problem:  # One ticket that cannot be made must not keep the others from being made.
+        log.error("ticket.failed", registration=str(registration_id), **describe_error(problem))
         _postpone(session, registration_id, now())
 
 

@@ -1,8 +1,10 @@
 """Confirmations by REST: how far they are, and the word that the review is finished."""
 
+from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Event
@@ -18,25 +20,44 @@ from services.certificates.verification.service import (
     readiness_of,
     withdraw,
 )
-from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, pdf
+from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, pdf, read_id
 from shared.kit.web.idempotency import IdempotentRoute
+from shared.kit.web.paging import link_next, page_of
 
 router = APIRouter(
     prefix="/certificates/api/v1/events/{event}", tags=["confirmations"], route_class=IdempotentRoute
 )
 
 
+# A confirmation takes some 300 bytes.
+FIRST_PAGE = 200
+
+
 @router.get("/confirmations")
-def get_confirmations(event: EventToRead, session: Db) -> ConfirmationsOut:
+def get_confirmations(
+    event: EventToRead,
+    request: Request,
+    response: Response,
+    session: Db,
+    limit: Annotated[int, Query(ge=1, le=1000)] = FIRST_PAGE,
+    cursor: str | None = None,
+) -> ConfirmationsOut:
     """The issued confirmations, and what the others wait for."""
-    return _shown(session, event)
+    rows = list_issued(session, event.event_id, after=read_id(cursor), limit=limit)
+    page, following = page_of(rows, limit, key=lambda confirmation: [confirmation.confirmation_id])
+    link_next(request, response, following)
+    return _shown(session, event, page)
 
 
 @router.post("/review", dependencies=[OnceForToken])
 def post_review(event: EventToChange, session: Db, caller: TokenUser) -> ConfirmationsOut:
-    """The attendance has been looked at: whoever is due gets a confirmation. A second time changes nothing."""
+    """The attendance has been looked at: whoever is due gets a confirmation. A second time changes nothing.
+
+    The answer has the first confirmations; all of them are read page by page.
+    """
     finish_review(session, event, caller.account_id)
-    return _shown(session, event)
+    first = list_issued(session, event.event_id, after=None, limit=FIRST_PAGE)
+    return _shown(session, event, first[:FIRST_PAGE])
 
 
 @router.get("/confirmations/{confirmation_id}/confirmation.pdf", response_class=Response)
@@ -54,7 +75,7 @@ def post_withdrawal(event: EventToChange, confirmation_id: UUID, session: Db) ->
     return _shown_one(confirmation)
 
 
-def _shown(session: Session, event: Event) -> ConfirmationsOut:
+def _shown(session: Session, event: Event, page: Sequence[Confirmation]) -> ConfirmationsOut:
     is_closed = event.state == "closed" and event.closed_at is not None
     readiness = readiness_of(session, event) if is_closed else None
     return ConfirmationsOut(
@@ -62,7 +83,7 @@ def _shown(session: Session, event: Event) -> ConfirmationsOut:
         missing=[what.value for what in readiness.missing] if readiness else [],
         starts_at=readiness.starts_at if readiness else None,
         waiting=count_waiting(session, event.event_id),
-        confirmations=[_shown_one(each) for each in list_issued(session, event.event_id)],
+        confirmations=[_shown_one(each) for each in page],
     )
 
 

@@ -1,14 +1,14 @@
 """Asking for a look at somebody: each fact that may change whether a confirmation is due asks."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.verification.models import DueCheck
-from shared.kit.clock import utc_now
 
 
 def ask(session: Session, organisation_id: UUID, event_id: UUID, registration_id: UUID) -> None:
@@ -27,11 +27,21 @@ def ask_everybody(session: Session, event: Event) -> None:
 
 
 def _ask(session: Session, people: Select[UUID, UUID, UUID]) -> None:
-    wanted = people.add_columns(literal(utc_now()), null())
-    names = ["registration_id", "organisation_id", "event_id", "asked_at", "problem"]
-    row = insert(DueCheck).from_select(names, wanted)
-    again = {"asked_at": row.excluded.asked_at, "problem": None}
+    names = ["registration_id", "organisation_id", "event_id"]
+    row = insert(DueCheck).from_select(names, people)
+    again = {"retry_at": None, "problem": None}
     session.execute(row.on_conflict_do_update(index_elements=[DueCheck.registration_id], set_=again))
+
+
+def postpone(session: Session, event_id: UUID, retry_at: datetime) -> None:
+    """Look at the people of an event no earlier than `retry_at`."""
+    waiting = update(DueCheck).where(DueCheck.event_id == event_id, DueCheck.problem.is_(None))
+    session.execute(waiting.values(retry_at=retry_at).execution_options(synchronize_session=False))
+
+
+def is_waiting(now: datetime) -> ColumnElement[bool]:
+    """Whether a check is to be looked at by now."""
+    return and_(DueCheck.problem.is_(None), or_(DueCheck.retry_at.is_(None), DueCheck.retry_at <= now))
 
 
 def count_waiting(session: Session, event_id: UUID) -> int:

@@ -71,7 +71,8 @@ class DueCheck(Base):
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID]
     event_id: Mapped[UUID] = mapped_column(index=True)
-    asked_at: Mapped[datetime]
+    retry_at: Mapped[datetime | None]
+    """After a look that failed: when to look again."""
     # Somebody who cannot be printed waits here until data change, instead of holding up the others.
     problem: Mapped[str | None]
 

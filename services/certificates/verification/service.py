@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ from services.certificates.runs.files import read, store
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
 from services.certificates.verification import document, letters
-from services.certificates.verification.checks import ask, ask_everybody
+from services.certificates.verification.checks import ask, ask_everybody, is_waiting, postpone
 from services.certificates.verification.letters import ConfirmationFacts
 from services.certificates.verification.models import Confirmation, DueCheck, NumberCounter, Review, State
 from services.certificates.verification.names import abbreviated
@@ -43,13 +43,18 @@ from services.certificates.verification.numbers import (
 )
 from services.certificates.verification.readiness import Amounts, Closing, Readiness, readiness
 from shared.contracts.certificates import ConfirmationIssued
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import new_id
+from shared.kit.i18n import N_
 from shared.kit.mail import Attachment
 from shared.kit.outbox import publish
+from shared.kit.telemetry import describe_error
 
 log = structlog.get_logger()
+
+# Long enough not to fill the log, short enough that nobody notices after the trouble is over.
+PAUSE = timedelta(minutes=1)
 
 
 class ConfirmationNotFound(NotFound):
@@ -69,20 +74,35 @@ class Unprintable(Exception):
 
 
 def issue_next(session: Session, *, limit: int, now: Clock = utc_now) -> int:
-    """Look at some of the people who wait, at one event whose time has come; how many there were."""
+    """Look at some of the people who wait, at one event whose time has come; how many there were.
+
+    What breaks one event holds up no other: it is looked at again after a pause.
+    """
     for event in _events_whose_time_has_come(session, now()):
-        if not readiness_of(session, event).has_come(now()):
-            continue
-        checks = _take_checks(session, event, limit)
-        if checks:
-            _look_at(session, event, checks, now)
-            return len(checks)
+        try:
+            with session.begin_nested():
+                seen = _issue_at(session, event, limit, now)
+        except Exception as problem:  # Whatever it is, other organisations' people wait behind it.
+            log.error("confirmations.failed", event_id=str(event.event_id), **describe_error(problem))
+            postpone(session, event.event_id, now() + PAUSE)
+        else:
+            if seen:
+                return seen
     return 0
+
+
+def _issue_at(session: Session, event: Event, limit: int, now: Clock) -> int:
+    if not readiness_of(session, event).has_come(now()):
+        return 0
+    checks = _take_checks(session, event, limit, now())
+    if checks:
+        _look_at(session, event, checks, now)
+    return len(checks)
 
 
 def _events_whose_time_has_come(session: Session, now: datetime) -> Sequence[Event]:
     """Closed events in which somebody waits; those that still wait for a review cost one row each, not a count."""
-    waiting = exists().where(DueCheck.event_id == Event.event_id, DueCheck.problem.is_(None))
+    waiting = exists().where(DueCheck.event_id == Event.event_id, is_waiting(now))
     by_itself = and_(
         Rules.mailing_start == MailingStart.AFTER_CLOSING.value,
         Event.closed_at + func.make_interval(0, 0, 0, 0, 0, Rules.mailing_delay_minutes) <= now,
@@ -133,12 +153,12 @@ def _arrived(session: Session, event_id: UUID) -> Amounts:
     return Amounts(count(Attendee), count(Scan), count(Correction))
 
 
-def _take_checks(session: Session, event: Event, limit: int) -> Sequence[DueCheck]:
+def _take_checks(session: Session, event: Event, limit: int, now: datetime) -> Sequence[DueCheck]:
     """Lock some of those who wait, by name: numbers then follow the alphabet."""
     waiting = (
         select(DueCheck)
         .outerjoin(Attendee, Attendee.registration_id == DueCheck.registration_id)
-        .where(DueCheck.event_id == event.event_id, DueCheck.problem.is_(None))
+        .where(DueCheck.event_id == event.event_id, is_waiting(now))
         .order_by(Attendee.sort_key, DueCheck.registration_id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=DueCheck)
@@ -150,8 +170,9 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
     ids = [check.registration_id for check in checks]
     batch = _batch(session, event, attendance_of(session, event, ids), now)
     people = {person.attendee.registration_id: person for person in batch.attendance.people}
-    issued = _issued_to(session, ids)
+    issued = issued_to(session, ids)
     for check in checks:
+        check.retry_at = None
         person = people.get(check.registration_id)
         confirmation = issued.get(check.registration_id)
         is_due = person is not None and person.verdict is Verdict.DUE
@@ -159,7 +180,7 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
             confirmation.doubt = _doubt(confirmation, person, is_due=is_due)
         elif person is not None and is_due:
             _try_to_issue(session, batch, check, person)
-        if check.problem is None:
+        if check.problem is None and check.retry_at is None:
             session.delete(check)
 
 
@@ -205,7 +226,8 @@ def _session_facts(each: dict[str, Any]) -> document.SessionFacts:
     )
 
 
-def _issued_to(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Confirmation]:
+def issued_to(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Confirmation]:
+    """The valid confirmations of these people."""
     valid = select(Confirmation).where(
         Confirmation.registration_id.in_(registration_ids), Confirmation.state == State.VALID.value
     )
@@ -222,13 +244,19 @@ def _doubt(confirmation: Confirmation, person: Participation | None, *, is_due: 
 
 
 def _try_to_issue(session: Session, batch: Batch, check: DueCheck, person: Participation) -> None:
-    """What cannot be printed waits for an organiser, and gives its number back with its savepoint."""
+    """What cannot be printed waits for an organiser, and gives its number back with its savepoint.
+
+    Whatever else goes wrong is tried again after a pause: a full disk is emptied some day.
+    """
     try:
         with session.begin_nested():
             _issue(session, batch, person)
     except Unprintable as trouble:
         log.warning("confirmation.unprintable", registration=str(check.registration_id))
         check.problem = trouble.problem["what"]
+    except Exception as problem:  # One person's trouble must not keep the others from theirs.
+        log.error("confirmation.failed", registration=str(check.registration_id), **describe_error(problem))
+        check.retry_at = batch.issued_at + PAUSE
 
 
 def _issue(session: Session, batch: Batch, person: Participation) -> None:
@@ -404,10 +432,29 @@ def find_issued(session: Session, event: Event, confirmation_id: UUID) -> Confir
     return found
 
 
-def list_issued(session: Session, event_id: UUID) -> Sequence[Confirmation]:
-    """The confirmations of an event by number."""
-    issued = select(Confirmation).where(Confirmation.event_id == event_id)
-    return session.scalars(issued.order_by(Confirmation.year, Confirmation.count)).all()
+def list_issued(
+    session: Session, event_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[Confirmation]:
+    """Confirmations of an event by number, after this one; one more than `limit`, if there is a next page.
+
+    Raises Invalid for a confirmation that the event does not have.
+    """
+    by_number = (Confirmation.year, Confirmation.count)
+    issued = select(Confirmation).where(Confirmation.event_id == event_id).order_by(*by_number)
+    if after is not None:
+        last = session.get(Confirmation, after)
+        if last is None or last.event_id != event_id:
+            raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))])
+        issued = issued.where(tuple_(*by_number) > tuple_(literal(last.year), literal(last.count)))
+    return session.scalars(issued.limit(limit + 1)).all()
+
+
+def count_valid(session: Session, event_id: UUID) -> int:
+    """How many people of an event have a confirmation."""
+    valid = select(func.count()).where(
+        Confirmation.event_id == event_id, Confirmation.state == State.VALID.value
+    )
+    return session.scalar(valid) or 0
 
 
 def paper_of(confirmation: Confirmation) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 
 from services.certificates.copies.models import Event
 from services.certificates.runtime import Sessions
+from services.certificates.verification import service
 from services.certificates.verification.models import Confirmation, DueCheck
 from services.certificates.verification.service import finish_review, issue_next
 from shared.contracts.messages import Message
@@ -256,3 +257,44 @@ def with_name(ref: str, first_name: str, few: ModelEvent) -> Sequence[Message]:
         else message
         for message in few.messages()
     ]
+
+
+def test_an_event_that_cannot_be_counted_holds_up_no_other(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything_but_issuing(few)
+
+    def broken(*_: object) -> None:
+        raise ArithmeticError("this event's data are broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "attendance_of", broken)
+        assert issue_at(datetime.now(UTC)) == 0
+    assert issue_at(datetime.now(UTC) + timedelta(seconds=59)) == 0
+    assert issue_at(datetime.now(UTC) + timedelta(seconds=61)) == 5
+
+
+def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything_but_issuing(few)
+    unlucky = min(few.due())
+    store = service.store
+
+    def full_disk(file: str, paper: bytes) -> str:
+        if str(unlucky) in file:
+            raise OSError(28, "No space left on device")
+        return store(file, paper)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "store", full_disk)
+        issue_at(datetime.now(UTC))
+    assert confirmed_people() == few.due() - {unlucky}
+    issue_at(datetime.now(UTC) + timedelta(seconds=61))
+    assert confirmed_people() == few.due()
+    assert len({confirmation.number for confirmation in every(Confirmation)}) == len(few.due())
+
+
+def everything_but_issuing(few: ModelEvent) -> None:
+    hear(*few.messages())
+    rule()

@@ -1,0 +1,161 @@
+"""Role × route × foreign object: each route has an entry here, or the first test fails."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from services.certificates.copies.models import Event
+from services.certificates.main import app
+from services.certificates.runs.api import COLLECTIONS
+from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind
+from services.certificates.runs.service import draw_next, order
+from services.certificates.runtime import Sessions
+from services.certificates.verification.models import Confirmation
+from shared.kit.access import RIGHTS, Right, Role
+from shared.kit.database import new_id
+from tests.services.certificates.api import browser, program, public
+from tests.services.certificates.model_event import ModelEvent
+from tests.services.certificates.world import every, hear, rule, work
+from tests.support.facts import EVENT
+
+API = "/certificates/api/v1/events/{event}"
+PAGES = "/certificates/events/{event}"
+CONFIRMATION = "/confirmations/{confirmation_id}"
+
+Route = tuple[str, str]
+
+OF_AN_EVENT: dict[Route, Right] = {
+    ("GET", f"{API}/rules"): Right.read,
+    ("PUT", f"{API}/rules"): Right.write,
+    ("GET", f"{API}/attendance"): Right.read,
+    ("GET", f"{API}/confirmations"): Right.read,
+    ("POST", f"{API}/review"): Right.write,
+    ("GET", f"{API}{CONFIRMATION}/confirmation.pdf"): Right.read,
+    ("POST", f"{API}{CONFIRMATION}/withdraw"): Right.write,
+    **{("POST", f"{API}/{name}"): Right.write for name in COLLECTIONS.values()},
+    **{("GET", f"{API}/{name}/{{run_id}}"): Right.read for name in COLLECTIONS.values()},
+    **{("GET", f"{API}/{name}/{{run_id}}/file"): Right.read for name in COLLECTIONS.values()},
+    **{
+        ("GET", f"{API}/{name}/{{run_id}}/{FILE_NAMES[kind]}"): Right.read
+        for kind, name in COLLECTIONS.items()
+    },
+    ("GET", PAGES): Right.read,
+    ("POST", PAGES): Right.write,
+    ("GET", f"{PAGES}/papers"): Right.read,
+    ("POST", f"{PAGES}/papers/{{kind}}"): Right.write,
+    ("GET", f"{PAGES}/papers/{{run_id}}/{{file}}"): Right.read,
+    ("GET", f"{PAGES}/attendance"): Right.read,
+    ("POST", f"{PAGES}/review"): Right.write,
+    ("GET", f"{PAGES}{CONFIRMATION}/confirmation.pdf"): Right.read,
+    ("POST", f"{PAGES}{CONFIRMATION}/withdraw"): Right.write,
+}
+# What an organiser has just made may be on its way here, and a stranger hears the same.
+SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
+# For everybody who holds the paper, and for whoever watches the service.
+PUBLIC: set[Route] = {
+    *(("GET", f"{prefix}/v/{{code}}") for prefix in ("", "/certificates")),
+    *(("GET", f"{prefix}/{name}") for name in ("healthz", "readyz") for prefix in ("", "/certificates")),
+}
+
+
+def every_route() -> Iterator[Route]:
+    for included in app.routes:
+        router = getattr(included, "original_router", None)
+        for route in router.routes if router else ():
+            if isinstance(route, APIRoute):
+                yield from ((method, route.path) for method in route.methods)
+
+
+@pytest.fixture
+def event(few: ModelEvent) -> None:
+    """A closed event with confirmations, and each paper of it drawn."""
+    hear(*few.messages())
+    rule()
+    work()
+    with Sessions.begin() as session:
+        for kind in Kind:
+            order(session, session.get_one(Event, EVENT), kind)
+    while draw_next(Sessions):
+        pass
+
+
+def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = False) -> str:
+    """A route of the event; with `unknown` the paper or confirmation in it is nobody's."""
+    path = route[1]
+    runs = {run.kind: run.run_id for run in every(DocumentRun) if run.file}
+    kind = next((kind for kind, name in COLLECTIONS.items() if f"/{name}" in path), Kind.BADGES)
+    return path.format(
+        event=event,
+        kind=kind.value,
+        file=FILE_NAMES[kind],
+        run_id=new_id() if unknown else runs[kind.value],
+        confirmation_id=new_id() if unknown else every(Confirmation)[0].confirmation_id,
+    )
+
+
+def client_for(route: Route, role: Role, organisation: UUID | None = None) -> TestClient:
+    make = program if "/api/" in route[1] else browser
+    return make(role) if organisation is None else make(role, organisation)
+
+
+def statuses(role: Role, organisation: UUID | None = None) -> dict[Route, int]:
+    return {
+        route: client_for(route, role, organisation).request(route[0], address_of(route)).status_code
+        for route in OF_AN_EVENT
+    }
+
+
+def test_every_route_has_an_entry() -> None:
+    assert set(every_route()) == {*OF_AN_EVENT, *PUBLIC}
+
+
+@pytest.mark.usefixtures("event")
+def test_another_organisations_event_is_not_there() -> None:
+    expected = {**dict.fromkeys(OF_AN_EVENT, 404), SAID_TO_ARRIVE: 503}
+    # The body of the rules is checked with the event, so that it has to be one.
+    found = statuses(Role.owner, new_id())
+    rules = program(Role.owner, new_id()).put(address_of(SAID_TO_ARRIVE), json={}).status_code
+    assert {**found, SAID_TO_ARRIVE: rules} == expected
+
+
+@pytest.mark.usefixtures("event")
+def test_papers_and_confirmations_that_nobody_made_are_not_there() -> None:
+    parts = [route for route in OF_AN_EVENT if "_id}" in route[1]]
+    found = {
+        route: client_for(route, Role.owner).request(route[0], address_of(route, unknown=True)).status_code
+        for route in parts
+    }
+    assert found == dict.fromkeys(parts, 404)
+
+
+@pytest.mark.usefixtures("event")
+def test_papers_and_confirmations_of_another_event_are_not_there(few: ModelEvent) -> None:
+    hear(few.published(event_id=new_id(), slug="another-event"))
+    parts = [route for route in OF_AN_EVENT if "_id}" in route[1]]
+    found = {
+        route: client_for(route, Role.owner)
+        .request(route[0], address_of(route, event="another-event"))
+        .status_code
+        for route in parts
+    }
+    assert found == dict.fromkeys(parts, 404)
+
+
+@pytest.mark.usefixtures("event")
+def test_nobody_gets_in_without_signing_in() -> None:
+    found = {route: public().request(route[0], address_of(route)).status_code for route in OF_AN_EVENT}
+    assert found == {route: 401 if "/api/" in route[1] else 307 for route in OF_AN_EVENT}
+
+
+@pytest.mark.usefixtures("event")
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_opens_exactly_what_its_rights_allow(role: Role) -> None:
+    found = statuses(role)
+    assert not [route for route, status in found.items() if status >= 500]
+    refused = {route for route, status in found.items() if status == 403}
+    assert refused == {route for route, right in OF_AN_EVENT.items() if right not in RIGHTS[role]}
+    reading = [route for route in OF_AN_EVENT if route[0] == "GET" and route not in refused]
+    assert {found[route] for route in reading} <= {200}
