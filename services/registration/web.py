@@ -121,7 +121,12 @@ PublicEvent = Annotated[Event, Depends(public_event, scope="function")]
 async def read_form(request: Request) -> Mapping[str, str]:
     """The fields of a form; of a field that was sent twice, the last one."""
     form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    return {_encodable(name): _encodable(value) for name, value in form.items() if isinstance(value, str)}
+
+
+def _encodable(text: str) -> str:
+    # A multipart form may name a charset that makes halves of a pair, which no answer can repeat.
+    return text.encode("utf-8", "replace").decode()
 
 
 Form = Annotated[Mapping[str, str], Depends(read_form)]

@@ -3,13 +3,22 @@
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from services.registration.signup.names import clean_line
 from shared.kit.i18n import N_
 from shared.kit.instants import Instant
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Label = Annotated[str, Field(max_length=300), AfterValidator(clean_line), Field(min_length=1)]
 Labels = Annotated[dict[Literal["de", "en"], Label], Field(min_length=1)]
 
 # The form asks for first name, last name and address anyway; more than six required fields and people
