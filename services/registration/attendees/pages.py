@@ -47,8 +47,9 @@ def redirect_home() -> Response:
 
 
 @router.get("/")
-def show_events(request: Request, session: Db, user: BrowserUser) -> Response:
-    own = events.events_for(session, user)
+def show_events(request: Request, session: Db, user: BrowserUser, cursor: str | None = None) -> Response:
+    found = events.events_for(session, user, after=read_cursor(cursor), limit=ROWS_ON_A_PAGE)
+    own, following = page_of(found, ROWS_ON_A_PAGE, key=events.cursor_key)
     numbers = queries.numbers_of(session, [event.id for event in own])
     return pages.render(
         request,
@@ -57,6 +58,7 @@ def show_events(request: Request, session: Db, user: BrowserUser) -> Response:
         events=own,
         numbers=numbers,
         may_create=bool(user.organisations(Right.write)),
+        next_page=f"{request.url.path}?{urlencode({'cursor': following})}" if following else None,
     )
 
 

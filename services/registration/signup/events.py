@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.signup.models import Event, ReleasedProgramme
 from shared.contracts.agenda import EventFacts, EventState, ProgrammeReleased
-from shared.errors import NotFound
+from shared.errors import FieldError, Invalid, NotFound
 from shared.kit.access import Principal, Right
+from shared.kit.i18n import N_
 
 
 class EventNotFound(NotFound):
@@ -99,7 +100,27 @@ def event_for(session: Session, key: str, principal: Principal, right: Right) ->
     return event
 
 
-def events_for(session: Session, principal: Principal) -> Sequence[Event]:
-    """All events of the principal's organisations, the latest first."""
+def events_for(
+    session: Session, principal: Principal, *, after: Sequence[str] | None = None, limit: int = 50
+) -> Sequence[Event]:
+    """Events of the principal's organisations, the latest first; one more than `limit`, where there is one.
+
+    `after` is a cursor's key (see `cursor_key`). Raises Invalid for one that is none.
+    """
     own = select(Event).where(Event.organisation_id.in_(list(principal.roles)))
-    return session.scalars(own.order_by(Event.starts_at.desc(), Event.id)).all()
+    if after is not None:
+        last = _last_of_page(session, principal, after)
+        own = own.where(tuple_(Event.starts_at, Event.id) < tuple_(last.starts_at, last.id))
+    return session.scalars(own.order_by(Event.starts_at.desc(), Event.id.desc()).limit(limit + 1)).all()
+
+
+def cursor_key(event: Event) -> tuple[str]:
+    return (str(event.id),)
+
+
+def _last_of_page(session: Session, principal: Principal, after: Sequence[str]) -> Event:
+    event_id = as_id(str(after[0])) if after else None
+    last = session.get(Event, event_id) if event_id else None
+    if last is None or last.organisation_id not in principal.roles:
+        raise Invalid([FieldError("cursor", N_("This is no cursor of a page."))])
+    return last

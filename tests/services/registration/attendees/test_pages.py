@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from services.registration.attendees import service
+from services.registration.attendees import pages, service
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event
 from shared.contracts.certificates import ConfirmationIssued
@@ -50,6 +50,24 @@ def event(session: Session) -> Event:
 
 def people_on(page: str) -> list[str]:
     return re.findall(r"<bdi>([^<]+, [^<]+)</bdi>", page)
+
+
+def test_more_events_stand_on_the_next_page(
+    organiser: TestClient, event: Event, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    an_open_event(session, slug="another")
+    session.commit()
+    monkeypatch.setattr(pages, "ROWS_ON_A_PAGE", 1)
+    first = organiser.get("/registration/").text
+    [following] = next_pages(first)
+    second = organiser.get(following).text
+    assert "/registration/events/another" in first
+    assert f"/registration/events/{event.slug}" in second
+    assert next_pages(second) == []
+
+
+def next_pages(page: str) -> list[str]:
+    return re.findall(r'href="(/registration/\?cursor=[^"&]+)"', page)
 
 
 def test_the_events_show_how_full_they_are(organiser: TestClient, event: Event) -> None:
