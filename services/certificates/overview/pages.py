@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.certificates.attendance.service import rules_of, set_rules
 from services.certificates.copies.models import Event
+from services.certificates.copies.service import list_some_attendees
 from services.certificates.overview import forms
 from services.certificates.overview.service import (
     attendance_page,
@@ -35,6 +36,7 @@ from shared.errors import Invalid
 from shared.kit.i18n import N_
 from shared.kit.pages import FormState, event_tabs, locale_of
 from shared.kit.web.idempotency import IdempotentRoute
+from shared.kit.web.paging import page_of
 
 EVENT = "/certificates/events/{event}"
 # Most events have fewer people: one page has them all.
@@ -98,15 +100,16 @@ def save_rules(
 def see_attendance(
     event: OwnEvent, request: Request, session: Db, person: BrowserUser, cursor: str | None = None
 ) -> Response:
-    page = attendance_page(session, event, after=read_id(cursor), limit=ROWS_ON_A_PAGE)
+    rows = list_some_attendees(session, event.event_id, after=read_id(cursor), limit=ROWS_ON_A_PAGE)
+    shown, following = page_of(rows, ROWS_ON_A_PAGE, key=lambda attendee: [attendee.registration_id])
     return pages.render(
         request,
         "overview/attendance.html",
         organiser=person.name,
         subnav=event_tabs(event.slug),
         event=event,
-        page=page,
-        next_page=f"{request.url.path}?{urlencode({'cursor': page.following})}" if page.following else None,
+        page=attendance_page(session, event, [attendee.registration_id for attendee in shown]),
+        next_page=f"{request.url.path}?{urlencode({'cursor': following})}" if following else None,
         sentences=SENTENCES,
     )
 

@@ -19,7 +19,6 @@ from services.certificates.attendance.service import (
     totals_of,
 )
 from services.certificates.copies.models import Attendee, Event
-from services.certificates.copies.service import list_some_attendees
 from services.certificates.runs.problems import not_made
 from services.certificates.tickets.models import Ticket
 from services.certificates.verification.checks import count_waiting
@@ -33,7 +32,6 @@ from services.certificates.verification.service import (
 )
 from shared.errors import Stale
 from shared.kit.clock import Clock, utc_now
-from shared.kit.web.paging import page_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class Confirmations:
 class AttendancePage:
     """Everything about who was there and who gets a confirmation: the totals, and some of the people.
 
-    `stuck` counts who is due and cannot be printed or mailed; `following` is the cursor of the next page.
+    `stuck` counts who is due and cannot be printed or mailed.
     """
 
     is_one_day: bool
@@ -76,16 +74,13 @@ class AttendancePage:
     totals: Totals
     stuck: int
     people: Sequence[Person]
-    following: str | None
     confirmations: Confirmations
 
 
 def attendance_page(
-    session: Session, event: Event, *, after: UUID | None = None, limit: int, now: Clock = utc_now
+    session: Session, event: Event, shown: Sequence[UUID], *, now: Clock = utc_now
 ) -> AttendancePage:
-    """What the attendance page shows. Raises Invalid for a person whom the event never had."""
-    rows = list_some_attendees(session, event.event_id, after=after, limit=limit)
-    shown, following = page_of(rows, limit, key=lambda attendee: [attendee.registration_id])
+    """What the attendance page shows, with these of the people."""
     attendance = attendance_of(session, event)
     stuck = unprintable_people(session, event.event_id)
     return AttendancePage(
@@ -93,8 +88,7 @@ def attendance_page(
         programme_minutes=attendance.programme_seconds // 60,
         totals=totals_of(attendance),
         stuck=sum(person.attendee.registration_id in stuck for person in attendance.people),
-        people=_people(session, attendance, [attendee.registration_id for attendee in shown], stuck),
-        following=following,
+        people=_people(session, attendance, shown, stuck),
         confirmations=_confirmations(session, event, now()),
     )
 

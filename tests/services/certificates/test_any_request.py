@@ -65,26 +65,30 @@ def is_answered(answer: Any) -> bool:
     return answer.status_code < 500 or "retry-after" in answer.headers
 
 
-@pytest.mark.usefixtures("event")
-@pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize(
-    "path",
-    ["/rules", "/attendance", "/confirmations", "/badge-runs/{odd}", "/confirmations/{odd}/confirmation.pdf"],
-)
-def test_what_can_be_no_name_is_not_there(odd: str, path: str) -> None:
-    assert program().get(API.replace("ki-hub-2022", odd) + path.format(odd=id_of("run"))).status_code == 404
-    if "{odd}" in path:
-        assert program().get(API + path.format(odd=odd)).status_code == 422
+@pytest.fixture
+def arrived(few: ModelEvent) -> None:
+    """The event `ki-hub-2022`, published and without people."""
+    hear(few.published())
 
 
-@pytest.mark.usefixtures("event")
+@pytest.mark.usefixtures("arrived")
 @pytest.mark.parametrize("odd", ODD)
-def test_odd_addresses_break_no_page(odd: str) -> None:
+def test_what_can_be_no_event_is_not_there(odd: str) -> None:
+    for path in ("/rules", "/attendance", "/confirmations", f"/badge-runs/{id_of('run')}"):
+        assert program().get(API.replace("ki-hub-2022", odd) + path).status_code == 404
     assert browser().get(PAGES.replace("ki-hub-2022", odd)).status_code == 404
-    assert browser().get(f"{PAGES}/papers/{odd}/badges.pdf").status_code < 500
-    assert browser().post(f"{PAGES}/papers/{odd}").status_code < 500
-    assert browser().post(f"{PAGES}/confirmations/{odd}/withdraw").status_code < 500
     assert public().get(f"/v/{odd}").status_code == 404
+
+
+@pytest.mark.usefixtures("arrived")
+@pytest.mark.parametrize("odd", ODD)
+def test_what_can_be_no_id_is_refused(odd: str) -> None:
+    assert program().get(f"{API}/badge-runs/{odd}").status_code == 422
+    assert program().get(f"{API}/confirmations/{odd}/confirmation.pdf").status_code == 422
+    assert browser().get(f"{PAGES}/papers/{odd}/badges.pdf").status_code == 422
+    assert browser().get(f"{PAGES}/papers/{id_of('run')}/{odd}").status_code == 404
+    assert browser().post(f"{PAGES}/papers/{odd}").status_code == 422
+    assert browser().post(f"{PAGES}/confirmations/{odd}/withdraw").status_code == 422
 
 
 @pytest.mark.parametrize("odd", ["%00", "a%20b"])
@@ -92,31 +96,31 @@ def test_rules_of_what_can_be_no_event_are_not_on_their_way(odd: str) -> None:
     assert program().put(API.replace("ki-hub-2022", odd) + "/rules", json={}).status_code == 404
 
 
-@pytest.mark.usefixtures("event")
-@pytest.mark.parametrize("odd", ODD_TEXTS)
+@pytest.mark.usefixtures("arrived")
 @pytest.mark.parametrize("field", ["funding_reference", "number_prefix", "min_share_of_programme"])
-def test_odd_texts_are_refused_in_rules(odd: str, field: str) -> None:
-    answer = program().put(f"{API}/rules", content=f'{{"{field}": "{odd}"}}', headers={"If-Match": "*"})
-    assert answer.status_code in (400, 422)
+def test_odd_texts_are_refused_in_rules(field: str) -> None:
+    for odd in ODD_TEXTS:
+        answer = program().put(f"{API}/rules", content=f'{{"{field}": "{odd}"}}')
+        assert answer.status_code in (400, 422)
 
 
-@pytest.mark.usefixtures("event")
-@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.usefixtures("arrived")
 @pytest.mark.parametrize(
     "field",
     ["version", "share_percent", "open_stays", "mailing_start", "mailing_delay_minutes", "funding_reference"],
 )
-def test_odd_texts_break_no_form(odd: str, field: str) -> None:
+def test_odd_texts_break_no_form(field: str) -> None:
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    typed = f"version=1&share_percent=50&open_stays=count&mailing_start=after_review&{field}={odd}"
-    assert browser().post(PAGES, content=typed, headers=headers).status_code < 500
+    for odd in ODD:
+        typed = f"version=0&share_percent=50&open_stays=count&mailing_start=after_review&{field}={odd}"
+        assert browser().post(PAGES, content=typed, headers=headers).status_code < 500
 
 
-@pytest.mark.parametrize("share", ["nan", "inf", "-inf", "1e400", "1e-400", "0x1"])
-def test_what_is_no_share_is_refused(few: ModelEvent, share: str) -> None:
-    hear(few.published())
-    form = {"version": "0", "share_percent": share, "mailing_start": "after_review"}
-    assert browser().post(PAGES, data=form).status_code in (303, 422)
+@pytest.mark.usefixtures("arrived")
+def test_what_is_no_share_is_refused() -> None:
+    for share in ("nan", "inf", "-inf", "1e400", "0x1"):
+        form = {"version": "0", "share_percent": share, "mailing_start": "after_review"}
+        assert browser().post(PAGES, data=form).status_code == 422
 
 
 CURSORS = [
@@ -125,18 +129,18 @@ CURSORS = [
     "[null]",
     '["\\u0000"]',
     '["\\ud800"]',
-    '["a", "b", "c"]',
+    '["a", "b"]',
     "{}",
     "1",
     "[[]]",
-    "[1, 2]",
+    f'["{id_of("x")}"]',
 ]
 
 
-@pytest.mark.usefixtures("event")
-@pytest.mark.parametrize("key", CURSORS)
+@pytest.mark.usefixtures("arrived")
 @pytest.mark.parametrize("path", [f"{API}/attendance", f"{API}/confirmations", f"{PAGES}/attendance"])
-def test_a_cursor_that_we_did_not_write_is_refused(path: str, key: str) -> None:
-    cursor = base64.urlsafe_b64encode(key.encode()).decode()
+def test_a_cursor_that_we_did_not_write_is_refused(path: str) -> None:
     client = program() if path.startswith(API) else browser()
-    assert client.get(path, params={"cursor": cursor}).status_code == 422
+    for key in CURSORS:
+        cursor = base64.urlsafe_b64encode(key.encode()).decode()
+        assert client.get(path, params={"cursor": cursor}).status_code == 422

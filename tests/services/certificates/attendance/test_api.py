@@ -3,9 +3,11 @@ from uuid import UUID
 
 import pytest
 
+from services.certificates.attendance import service
 from services.certificates.attendance.models import Rules
 from shared.kit.access import Role
 from shared.kit.database import new_id
+from shared.kit.web.paging import read_cursor
 from tests.services.certificates.api import API, program
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear
@@ -142,3 +144,36 @@ def test_an_event_is_found_by_its_id_too(few: ModelEvent) -> None:
     assert (
         program().get(API.replace("ki-hub-2022", str(few.published().event_id)) + "/rules").status_code == 200
     )
+
+
+def test_the_totals_stand_on_the_first_page_and_are_those_of_everybody(few: ModelEvent) -> None:
+    hear(*few.messages())
+    first = program().get(f"{API}/attendance?limit=2")
+    second = program().get(first.links["next"]["url"])
+    expected = few.expected["participants"].values()
+    names = {"checked_in": "checked_in", "open_stays": "open_stays", "confirmations_due": "confirmation_due"}
+    totals = {name: sum(person[of_one] for person in expected) for name, of_one in names.items()}
+    assert first.json().items() >= {"registered": 5, **totals}.items()
+    assert second.json().items() >= dict.fromkeys(["registered", *names]).items()
+
+
+def test_a_further_page_counts_the_attendance_of_its_people_only(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear(*few.messages())
+    following = program().get(f"{API}/attendance?limit=3").links["next"]["url"]
+    counted: list[object] = []
+    count = service.attended
+
+    def noting(*facts: Any, **options: Any) -> Any:
+        counted.append(facts)
+        return count(*facts, **options)
+
+    monkeypatch.setattr(service, "attended", noting)
+    assert len(program().get(following).json()["participants"]) == len(counted) == 2
+
+
+def test_a_cursor_names_nobody(few: ModelEvent) -> None:
+    hear(*few.messages())
+    following = program().get(f"{API}/attendance?limit=1").links["next"]["url"]
+    assert len(read_cursor(following.partition("cursor=")[2].replace("%3D", "=")) or []) == 1

@@ -1,8 +1,10 @@
+import re
 from uuid import UUID
 
 import pytest
 
 from services.certificates.attendance.models import Rules
+from services.certificates.overview import pages
 from services.certificates.runs.models import DocumentRun
 from services.certificates.runs.tasks import draw_documents
 from services.certificates.verification.models import Confirmation
@@ -165,3 +167,18 @@ def test_a_doubted_confirmation_is_withdrawn_and_a_right_one_goes_out(few: Model
         if each.registration_id == id_of("P11")
     }
     assert sorted(states.values()) == [("revoked", 333), ("valid", 345)]
+
+
+def test_many_people_stand_on_several_pages_with_the_totals_of_all(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "ROWS_ON_A_PAGE", 3)
+    hear(*few.messages())
+    first = browser().get(f"{PAGES}/attendance").text
+    [following] = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = browser().get(following).text
+    names = [f"{person['first_name']} {person['last_name']}" for person in few.participants]
+    assert [(name in first) + (name in second) for name in names] == [1] * 5
+    assert 'rel="next"' not in second
+    assert re.search(r"Registered</dt>\s*<dd[^>]*>5<", first)
+    assert re.search(r"Registered</dt>\s*<dd[^>]*>5<", second)

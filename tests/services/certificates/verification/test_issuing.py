@@ -298,3 +298,15 @@ def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
 def everything_but_issuing(few: ModelEvent) -> None:
     hear(*few.messages())
     rule()
+
+
+def test_confirmations_come_in_pages_that_miss_none(few: ModelEvent) -> None:
+    everything_happens(few)
+    numbers: list[str] = []
+    address: str | None = f"{API}/confirmations?limit=2"
+    while address:
+        answer = program().get(address)
+        assert len(answer.json()["confirmations"]) <= 2
+        numbers += [each["number"] for each in answer.json()["confirmations"]]
+        address = answer.links.get("next", {}).get("url")
+    assert numbers == sorted(each.number for each in every(Confirmation))
