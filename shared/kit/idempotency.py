@@ -49,7 +49,7 @@ class StoredAnswer(KitBase):
 
 def key_of(*parts: str) -> bytes:
     """A hash of who asks, where, and with which key; nothing of it can be read back."""
-    return hashlib.sha256("\0".join(parts).encode()).digest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def find_answer(session: Session, key: bytes, body_hash: bytes) -> StoredAnswer | None:

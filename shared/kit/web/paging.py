@@ -19,7 +19,7 @@ def read_cursor(cursor: str | None) -> list[Any] | None:
         return None
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor))
-    except (ValueError, binascii.Error) as problem:
+    except (ValueError, RecursionError, binascii.Error) as problem:
         raise Invalid([FieldError("cursor", "This is no cursor of a page.")]) from problem
     if not isinstance(key, list):
         raise Invalid([FieldError("cursor", "This is no cursor of a page.")])

@@ -82,3 +82,7 @@ def test_while_one_request_is_answered_an_equal_one_is_told_so(sessions: Session
         assert idempotency.find_answer(first, key, body) is None
         with pytest.raises(RequestInFlight):
             idempotency.find_answer(second, key, body)
+
+
+def test_a_key_of_any_characters_has_a_hash() -> None:
+    assert idempotency.key_of("\ud800") != idempotency.key_of("\udfff")
