@@ -9,7 +9,7 @@ READY := .venv/.packages .venv/.project node_modules/.installed .venv/.catalogue
 CATALOGUES := $(wildcard shared/kit/locale/*/LC_MESSAGES/*.po services/*/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format translations lock migration memory bench clean
+.PHONY: help setup demo run test check format translations lock migration memory bench faults clean
 
 # --- what people use ---
 
@@ -56,6 +56,9 @@ memory: $(READY)  ## print what the running stack takes, program by program
 
 bench: $(READY)  ## measure beside the limits, about five minutes; some of it: make bench NAMES="sign_up paper"
 	@$(BIN)/python -m bench $(NAMES)
+
+faults: $(READY)  ## break a running stack in every way, 20 seeds each; it goes on where it was: make faults SEEDS=3
+	$(BIN)/python -m tests.faults.run --seeds $(or $(SEEDS),20)
 
 lock: .venv/.packages  ## resolve all dependencies anew into requirements/ and package-lock.json
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml

@@ -1,0 +1,219 @@
+"""One running stack for many small events, and the means to break it: by process, by port, by file."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psutil
+import psycopg
+from redis import Redis
+
+from deploy.local.bootstrap import DATABASE, SERVICES
+from deploy.local.files import ROOT
+from deploy.local.play.http import Visitor
+from deploy.local.play.mails import Spool
+from deploy.local.stack import Stack
+from tests.faults.small_event import Client, SmallEvent
+
+EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
+# The programs that read what `rig` is told: the kit's and the services'.
+RIGGED = (
+    *("registration-web", "agenda-web", "certificates-web"),
+    *("registration-worker", "agenda-worker", "certificates-worker"),
+    "relay",
+)
+
+
+class World:
+    """The stack under test. Everything that is broken is broken from outside, but for what `rig` says."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="treffpunkt-faults-"))
+        self.folder.chmod(0o711)
+        self.orders = self.folder / "rig"
+        self.orders.mkdir()
+        self._switch_off()
+        paths = [str(Path(__file__).parent / "rigging"), str(ROOT), os.environ.get("PYTHONPATH", "")]
+        self.stack = Stack(
+            self.folder / "var",
+            environment={"PYTHONPATH": os.pathsep.join(filter(None, paths)), "FAULTS_RIG": str(self.orders)},
+        )
+
+    def start(self) -> None:
+        self.stack.start()
+        self.spool = Spool(self.stack.mailbox)
+        self._sign_in()
+
+    def _sign_in(self) -> None:
+        password = uuid4().hex
+        self.stack.run(
+            "organiser", "add", EMAIL, "--organisation", ORGANISATION, "--password-stdin", feed=password
+        )
+        asked = {"email": EMAIL, "password": password}
+        answer = Visitor(self.stack.urls.public).post("/registration/api/v1/tokens", status=201, json=asked)
+        self._token = str(answer.json()["token"])
+
+    def begin_anew(self) -> None:
+        """Forget all events, also broken ones: empty tables, an empty Redis, an empty spool."""
+        tables = self.ask(
+            "SELECT schemaname || '.' || tablename FROM pg_tables"
+            " WHERE schemaname = ANY(%s) AND tablename <> 'alembic_version'",
+            list(SERVICES),
+        )
+        self.ask_nothing(f"TRUNCATE {', '.join(name for (name,) in tables)} RESTART IDENTITY CASCADE")
+        with Redis.from_url(self.stack.env["REDIS_URL"]) as redis:
+            redis.flushall()
+        self._restart()
+        for mail in self.stack.mailbox.glob("*.eml"):
+            mail.unlink()
+        self._sign_in()
+
+    def end(self) -> None:
+        with suppress(FileNotFoundError):
+            self.stack.stop()
+            self.stack.erase()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def event(self) -> SmallEvent:
+        event = SmallEvent(Client(self.stack.urls.public, self._token))
+        event.set_up()
+        return event
+
+    def ask(self, query: str, *values: Any) -> Sequence[Any]:
+        """What the superuser sees; the schema stands before each table."""
+        with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, connect_timeout=5) as one:
+            return one.execute(query, values).fetchall()
+
+    def ask_nothing(self, statement: str) -> None:
+        with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, autocommit=True) as one:
+            one.execute(statement)
+
+    def set_database(self, **settings: str) -> None:
+        """Change settings of the server, as its superuser; `default` takes one back."""
+        with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, autocommit=True) as one:
+            for name, value in settings.items():
+                one.execute(f"ALTER SYSTEM SET {name} = {value}")
+            one.execute("SELECT pg_reload_conf()")
+
+    # --- ends of processes ---
+
+    def pid(self, program: str) -> int:
+        return self.stack.pids[program]
+
+    def kill(self, program: str) -> None:
+        """End a program with -9, with all that it has started; the supervisor starts it again."""
+        parent = psutil.Process(self.pid(program))
+        for process in (parent, *parent.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def kill_parent(self, program: str) -> None:
+        os.kill(self.pid(program), 9)
+
+    def kill_child(self, program: str) -> None:
+        for child in psutil.Process(self.pid(program)).children():
+            child.kill()
+
+    def order_end(self, program: str, point: str, nth: int) -> None:
+        """Have a program's process end itself with -9 `before_commit` or `after_commit`, at its nth one from now."""
+        order = self.orders / f"{program}.json"
+        unfinished = order.with_suffix(".part")
+        unfinished.write_text(json.dumps({"point": point, "nth": nth}), encoding="utf-8")
+        unfinished.rename(order)
+
+    def withdraw_orders(self) -> None:
+        for name in RIGGED:
+            (self.orders / f"{name}.json").unlink(missing_ok=True)
+
+    # --- programs beside those of the stack ---
+
+    @contextmanager
+    def another(self, module: str) -> Iterator[None]:
+        """A second relay or beat, until the block ends."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env={**os.environ, **self.stack.env},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield
+        finally:
+            process.kill()
+            process.wait()
+
+    @contextmanager
+    def stopped(self, program: str) -> Iterator[None]:
+        self.stack.supervisor.stop_program(program)
+        try:
+            yield
+        finally:
+            self.stack.supervisor.start_program(program)
+
+    @contextmanager
+    def frozen(self, *programs: str) -> Iterator[None]:
+        """Processes that stand still (SIGSTOP), as on a machine that swaps."""
+        parents = [psutil.Process(self.pid(program)) for program in programs]
+        processes = [one for parent in parents for one in (parent, *parent.children(recursive=True))]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
+
+    def heal(self) -> None:
+        """Everything runs again."""
+        self.withdraw_orders()
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.stack.wait_until_ready(60)
+                return
+            except Exception:  # A program that was killed twice in a row is in BACKOFF for a moment.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    # --- guards ---
+
+    @contextmanager
+    def without(self, *guards: str) -> Iterator[None]:
+        """The same stack with guards switched off: all its processes start anew, twice."""
+        self._switch_off(*guards)
+        self._restart()
+        try:
+            yield
+        finally:
+            self._switch_off()
+            self._restart()
+
+    def _switch_off(self, *guards: str) -> None:
+        (self.orders / "off.json").write_text(json.dumps(guards), encoding="utf-8")
+
+    def _restart(self) -> None:
+        for program in RIGGED:
+            self.kill(program)
+        time.sleep(0.5)
+        self.heal()
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    world = World()
+    try:
+        world.start()
+        yield world
+    finally:
+        world.end()
