@@ -35,8 +35,13 @@ def _ask(session: Session, people: Select[UUID, UUID, UUID]) -> None:
 
 def postpone(session: Session, event_id: UUID, retry_at: datetime) -> None:
     """Look at the people of an event no earlier than `retry_at`."""
-    waiting = update(DueCheck).where(DueCheck.event_id == event_id, DueCheck.problem.is_(None))
-    session.execute(waiting.values(retry_at=retry_at).execution_options(synchronize_session=False))
+    waiting = select(DueCheck.registration_id).where(
+        DueCheck.event_id == event_id, DueCheck.problem.is_(None)
+    )
+    # In the order in which `ask_everybody` takes them, or the two would wait for each other.
+    people = session.scalars(waiting.order_by(DueCheck.registration_id).with_for_update()).all()
+    later = update(DueCheck).where(DueCheck.registration_id.in_(people)).values(retry_at=retry_at)
+    session.execute(later.execution_options(synchronize_session=False))
 
 
 def is_waiting(now: datetime) -> ColumnElement[bool]:
