@@ -207,8 +207,9 @@ def two_relays_and_two_beats(world: World, event: SmallEvent, chance: random.Ran
 
 @contextmanager
 def late_scans(world: World, event: SmallEvent, chance: random.Random) -> Iterator[Tolerance]:
-    """One to three people are scanned only after the event was closed."""
+    """One to three people are scanned only after the event was closed: at once, or when the others are served."""
     event.late = tuple(chance.sample(event.due, chance.randint(1, 3)))
+    event.pause_before_late = chance.choice([0.0, 2 * PLAY_SECONDS])
     yield Tolerance()
 
 

@@ -31,6 +31,7 @@ class SmallEvent:
     api: Client
     late: tuple[str, ...] = ()
     """Whose scans are sent only after the event was closed."""
+    pause_before_late: float = 0.0
     has_keys: bool = True
     """False lets each attempt be a new request, for the positive control."""
     slug: str = field(default_factory=lambda: f"faults-{uuid4().hex[:12]}")
@@ -65,6 +66,7 @@ class SmallEvent:
         self._scan(here, "in", BEGINS)
         self._scan(here, "out", ENDS)
         self._ask(f"/agenda/api/v1/events/{self.slug}/close")
+        time.sleep(self.pause_before_late)
         for ref in self.late:
             self._scan([ref], "in", BEGINS)
             self._scan([ref], "out", ENDS)
