@@ -6,10 +6,10 @@ has acknowledged it, not when it was sent. The relay sends what is due, again an
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Index, delete, func, insert, or_, select, text, update
+from sqlalchemy import Index, Table, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.contracts.messages import Message, seal
@@ -62,7 +62,9 @@ def publish(session: Session, *messages: Message, now: Clock = utc_now) -> None:
     if not rows:
         return
     # Rows as parameters: one statement for all of them is compiled anew for each length of batch.
-    session.execute(insert(OutboxMessage), rows)
+    # Into the table and not as objects, which nobody needs and which cost twice as much.
+    table = cast(Table, OutboxMessage.__table__)
+    session.execute(table.insert(), rows)
     ring(session)
 
 

@@ -40,6 +40,24 @@ def take(session: Session, event_id: UUID) -> Taken | None:
     return row and Taken("confirmed" if row.waiting == 0 else "waiting", row.last_position)
 
 
+def untake(session: Session, event_id: UUID, taken: Taken) -> None:
+    """As if `take` had not been, in the same transaction: its lock kept everybody else from what it took.
+
+    A savepoint would do the same and cost each sign-up that is not refused two statements.
+    """
+    had_place = taken.outcome == "confirmed"
+    session.execute(
+        update(PlaceCounter)
+        .where(PlaceCounter.event_id == event_id)
+        .values(
+            taken=PlaceCounter.taken - int(had_place),
+            waiting=PlaceCounter.waiting - int(not had_place),
+            last_position=PlaceCounter.last_position - 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def give_back(session: Session, event_id: UUID) -> None:
     """Somebody with a place leaves: it is free, or goes to the first who waits (see `promote`)."""
     is_awaited = PlaceCounter.waiting > 0

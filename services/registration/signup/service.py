@@ -128,24 +128,27 @@ def sign_up_as_organiser(
 
 
 def _enter(session: Session, event: Event, person: Person, now: datetime) -> Registration:
-    # A savepoint: whoever is refused gives the place back at once, and the mail about it still goes.
-    with session.begin_nested():
-        taken = places.take(session, event.id)
-        if taken is None:
-            raise SettingsNotFound
+    taken = places.take(session, event.id)
+    if taken is None:
+        raise SettingsNotFound
+    try:
         keys = keys_of(session, event, person)
-        registration = Registration(
-            **_columns(person),
-            **asdict(keys),
-            organisation_id=event.organisation_id,
-            event_id=event.id,
-            status=taken.outcome,
-            position=taken.position,
-            registered_at=now,
-            confirmed_at=now if taken.outcome == "confirmed" else None,
-        )
-        session.add(registration)
-        session.flush()
+    except Conflict:
+        # Whoever is refused gives the place back at once, and the mail about it still goes.
+        places.untake(session, event.id, taken)
+        raise
+    registration = Registration(
+        **_columns(person),
+        **asdict(keys),
+        organisation_id=event.organisation_id,
+        event_id=event.id,
+        status=taken.outcome,
+        position=taken.position,
+        registered_at=now,
+        confirmed_at=now if taken.outcome == "confirmed" else None,
+    )
+    session.add(registration)
+    session.flush()
     return registration
 
 

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from shared.kit import idempotency
@@ -74,7 +73,7 @@ class IdempotentRoute(APIRoute):
             response = await answer(request)
             if hasattr(request.state, "remember") and response.status_code < 400:
                 session, key, body_hash = request.state.remember
-                await run_in_threadpool(_store, session, key, body_hash, response)
+                _store(session, key, body_hash, response)
             return response
 
         return answer_and_remember
@@ -82,6 +81,7 @@ class IdempotentRoute(APIRoute):
 
 def _store(session: Session, key: bytes, body_hash: bytes, response: Response) -> None:
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+    # It is written when the transaction commits: adding asks no database, so it needs no thread of its own.
     session.add(
         StoredAnswer(
             key=key,
@@ -92,7 +92,6 @@ def _store(session: Session, key: bytes, body_hash: bytes, response: Response) -
             stored_at=utc_now(),
         )
     )
-    session.flush()
 
 
 def _text(value: UploadFile | str) -> str:
