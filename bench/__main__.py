@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"some of {', '.join(MEASURES)}; without: all"
     )
-    parser.add_argument("--web", type=int, default=1, help="web processes of each service")
+    parser.add_argument("--web", type=int, default=os.cpu_count() or 1, help="web processes of each service")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(MEASURES):
         parser.error(f"There is no measurement {', '.join(sorted(unknown))}.")
