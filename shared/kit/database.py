@@ -4,18 +4,14 @@ Tables carry no schema in code. A service's role has its own schema as `search_p
 kit's tables (outbox, inbox, mails, answers) exist once in each schema under the same names.
 """
 
-import time
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import psycopg
 import uuid_utils.compat
-from sqlalchemy import DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, String, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
 
 # Constraint names are part of migrations: without a convention PostgreSQL invents them and
 # a later `ALTER TABLE … DROP CONSTRAINT` has nothing to name.
@@ -76,45 +72,20 @@ POOL_SIZE = 10
 OVERFLOW = 5
 
 
-# Seconds. A question and its answer for each request would be a tenth of what a sign-up costs, and under load a
-# connection has worked a moment ago; the first that fails after a restart of the server ends all the others.
-UNCHECKED_REST = 1.0
-
-
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
-    """An engine whose connections are checked after a rest, since a restarted server drops them all.
+    """An engine whose connections are checked before use, since a restarted server drops them all.
 
     Errors do not quote the parameters of their statement: those are people's data.
     """
-    engine = create_engine(
+    return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=OVERFLOW,
         pool_timeout=5,
+        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "treffpunkt"},
     )
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _check_after_rest)
-    return engine
-
-
-def _note_rest(_: Any, record: ConnectionPoolEntry) -> None:
-    record.info["rests_since"] = time.monotonic()
-
-
-def _check_after_rest(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
-    """Raises DisconnectionError for a dead connection: the pool then opens others."""
-    rests_since = record.info.get("rests_since")
-    if rests_since is None or time.monotonic() - rests_since < UNCHECKED_REST:
-        return
-    try:
-        # Outside of a transaction, of which the session would not know.
-        connection.autocommit = True
-        connection.execute("SELECT 1")
-        connection.autocommit = False
-    except psycopg.Error as problem:
-        raise DisconnectionError from problem
 
 
 def make_sessions(engine: Engine) -> Sessions:

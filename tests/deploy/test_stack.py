@@ -62,7 +62,9 @@ def test_an_address_of_no_service_is_a_problem_with_a_sentence(stack: Stack) -> 
 
 def test_what_no_service_could_need_is_refused_at_the_door(stack: Stack) -> None:
     try:
-        status = httpx2.post(f"{stack.urls.public}/agenda/api/v1/events", content=b"x" * 9_000_000).status_code
+        status = httpx2.post(
+            f"{stack.urls.public}/agenda/api/v1/events", content=b"x" * 9_000_000
+        ).status_code
     except httpx2.WriteError:
         # The proxy may close the connection before all is sent.
         status = 413
