@@ -19,8 +19,16 @@ def pages_as_pictures(pdf: bytes, *, dpi: int = 150) -> list[Image.Image]:
 
 
 def qr_codes(pdf: bytes) -> list[list[str]]:
-    """The texts of the QR codes on each page."""
-    return [[code.text for code in zxingcpp.read_barcodes(page)] for page in pages_as_pictures(pdf)]
+    """The texts of the QR codes on each page; a page on which nothing is read is rendered as printers do."""
+    coarse = [_read(page) for page in pages_as_pictures(pdf)]
+    if all(coarse):
+        return coarse
+    fine = [_read(page) for page in pages_as_pictures(pdf, dpi=300)]
+    return [first or second for first, second in zip(coarse, fine, strict=True)]
+
+
+def _read(page: Image.Image) -> list[str]:
+    return [code.text for code in zxingcpp.read_barcodes(page)]
 
 
 def texts(pdf: bytes) -> list[str]:

@@ -18,8 +18,9 @@ LETTERS = f"[{SHORT_CODE_LETTERS}]{{4}}"
 SHORT_CODE = re.compile(rf"\b{LETTERS}-{LETTERS}\b")
 LINK = re.compile(r"https?://\S+/registration/r/[\w-]+")
 PLACE = re.compile(r"(?:Liste|list): (\d+)")
-# Five pixels a module for the smallest of our QR codes.
-DOTS_PER_POINT = 2.5
+# Pixels a point: enough for most codes on A4, and finer for the small ones on badges, where a
+# module is half a millimetre wide.
+COARSE, FINE = 2.5, 5.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ def pdfs_in(mail: EmailMessage) -> list[bytes]:
 @cache
 def qr_codes_in(pdf: bytes) -> list[str]:
     """The text of each QR code on the rendered pages, in the order of the pages."""
-    document = pypdfium2.PdfDocument(pdf)
-    pictures = (page.render(scale=DOTS_PER_POINT).to_pil() for page in document)
-    return [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
+    return [code for page in pypdfium2.PdfDocument(pdf) for code in _codes_on(page)]
+
+
+def _codes_on(page: pypdfium2.PdfPage) -> list[str]:
+    for scale in (COARSE, FINE):
+        codes = zxingcpp.read_barcodes(page.render(scale=scale).to_pil())
+        if codes:
+            return [code.text for code in codes]
+    return []
