@@ -31,7 +31,9 @@ def run(
     ] = False,
 ) -> None:
     """Start the stack with the model event loaded, and keep it until Ctrl-C."""
-    signal.signal(signal.SIGTERM, interrupt)
+    # Said for both: a shell starts its background jobs with SIGINT ignored.
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, interrupt)
     stack = Stack(var, ports=Ports.from_environment(), with_services=not servers_only)
     try:
         typer.echo("Starting; the first start takes some seconds more …")
