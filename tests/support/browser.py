@@ -94,6 +94,7 @@ def barriers(page: Page) -> list[str]:
     # Only colours differ between the schemes, so the page need not be judged whole again.
     page.emulate_media(color_scheme="dark")
     page.evaluate(TWO_FRAMES)
+    page.wait_for_timeout(500)  # KERN fades its colours into the other look.
     in_the_dark = _violations(page, ["color-contrast"])
     page.emulate_media(color_scheme="light")
     return in_the_light + in_the_dark
