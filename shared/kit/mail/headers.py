@@ -1,5 +1,6 @@
 """How headers are written, so that every name arrives as it was typed."""
 
+from base64 import b64encode
 from email.header import Header
 from email.headerregistry import Address
 from email.policy import EmailPolicy
@@ -8,6 +9,10 @@ from typing import Any
 
 # RFC 2047, 2: a line with an encoded word has at most 76 characters.
 LONGEST_LINE = 76
+
+# What begins an encoded word (RFC 2047, 2). Most readers decode one inside quotes too, where it is none: a
+# name that somebody typed as `=?utf-8?q?Bcc?=` would be shown as "Bcc".
+START_OF_ENCODED_WORD = "=?"
 
 
 class NamesArriveWhole(EmailPolicy):
@@ -19,11 +24,17 @@ class NamesArriveWhole(EmailPolicy):
     one unbroken run of encoded words here, and an address is never encoded.
     """
 
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        """A subject is text and never source: the library would decode what looks encoded."""
+        if name.lower() == "subject":
+            value = f"=?utf-8?b?{b64encode(value.encode()).decode()}?="
+        return super().header_store_parse(name, value)
+
     def fold(self, name: str, value: Any) -> str:
         addresses = getattr(value, "addresses", None)
         if addresses:
             return _line(name, ",\r\n ".join(_written_address(name, address) for address in addresses))
-        if name.lower() == "subject" and not str(value).isascii():
+        if name.lower() == "subject" and not _stands_as_it_is(str(value)):
             return _line(name, _encoded(name, str(value)))
         return str(super().fold(name, value))
 
@@ -51,9 +62,13 @@ def _written_address(header: str, address: Address) -> str:
 def _phrase(header: str, name: str) -> str:
     """A display name (RFC 5322, 3.2.5): in quotes, or as encoded words when it does not fit there."""
     quoted = f'"{quote(name)}"'
-    if name.isascii() and len(f"{header}: {quoted}") <= LONGEST_LINE:
+    if _stands_as_it_is(name) and len(f"{header}: {quoted}") <= LONGEST_LINE:
         return quoted
     return _encoded(header, name)
+
+
+def _stands_as_it_is(text: str) -> bool:
+    return text.isascii() and START_OF_ENCODED_WORD not in text
 
 
 def _encoded(header: str, text: str) -> str:

@@ -112,7 +112,14 @@ names = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_
 hard_names = st.text('Ö, "\\()<>@.;: ابج李aé', min_size=1, max_size=100)
 
 
-@given(name=names | hard_names, subject=names | hard_names)
+# What looks like an encoded word, whole and in pieces.
+fake_words = st.lists(
+    st.sampled_from(["=?utf-8?q?Bcc?=", "=?", "?=", "=?us-ascii?Q?x?=", " ", "Ö", "Jo"]), min_size=1
+)
+fakes = fake_words.map("".join)
+
+
+@given(name=names | hard_names | fakes, subject=names | hard_names | fakes)
 def test_every_name_and_subject_arrives_as_it_was_typed(name: str, subject: str) -> None:
     mailbox, subject = Mailbox("anna@example.org", name), " ".join(subject.split())
     mail = a_message(to=mailbox, subject=subject).as_bytes()
@@ -120,6 +127,22 @@ def test_every_name_and_subject_arrives_as_it_was_typed(name: str, subject: str)
     assert read_name(head["To"]) == (mailbox.name, "anna@example.org")
     assert decoded(head["Subject"]) == subject
     assert all(len(line) <= 78 for line in mail.partition(b"\r\n\r\n")[0].split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["=?utf-8?q?Bcc?=", "Jo =?utf-8?b?QmNj?= Roth", "=?us-ascii?Q?a=40b?= <x@example.org>", "Ö =?x?="],
+)
+def test_a_name_that_looks_encoded_is_shown_as_it_was_typed_by_every_reader(typed: str) -> None:
+    mail = a_message(
+        to=Mailbox("anna@example.org", typed), reply_to=Mailbox("b@example.org", typed), subject=typed
+    )
+    by_library, raw = arrived(mail), message_from_bytes(mail.as_bytes())
+    for header in ("To", "Reply-To"):
+        assert [address.display_name for address in by_library[header].addresses] == [typed]
+        assert decoded(raw[header]).rpartition(" <")[0].strip() == typed
+        assert "Bcc" not in raw[header]
+    assert (by_library["Subject"], decoded(raw["Subject"])) == (typed, typed)
 
 
 def read_name(header: str) -> tuple[str, str]:
