@@ -43,5 +43,4 @@ def printable_facts(event: Event, language: Locale) -> tuple[EventFacts, list[Pr
 def printable_texts(texts: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
     """Texts of the organiser's own (field → text) without the characters that no font has."""
     problems = check(texts)
-    drop = {problem.field: str.maketrans(dict.fromkeys(problem.characters)) for problem in problems}
-    return {field: text.translate(drop.get(field, {})) for field, text in texts.items()}, problems
+    return {**texts, **{problem.field: problem.kept() for problem in problems}}, problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.certificates.documents.fonts import Fonts, load_fonts
-from services.certificates.documents.shaping import missing_in
+from services.certificates.documents.shaping import missing_in, printable_part
 from services.certificates.documents.text import clean, describe, forbidden_in
 
 
@@ -39,6 +39,14 @@ class Problem:
     @property
     def code_points(self) -> str:
         return describe(self.characters)
+
+    def kept(self, fonts: Fonts | None = None) -> str:
+        """The text without the characters that cannot be printed; empty where that leaves no letter."""
+        stack = fonts or load_fonts()
+        allowed = self.text.translate(str.maketrans(dict.fromkeys(forbidden_in(self.text), "")))
+        kept = printable_part(printable_part(allowed, stack.bold), stack.regular)
+        # A hyphen or a dot between two letters that are gone is nobody's name.
+        return kept if any(character.isalnum() for character in kept) else ""
 
 
 def check(texts: Mapping[str, str], *, fonts: Fonts | None = None) -> list[Problem]:

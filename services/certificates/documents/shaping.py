@@ -93,6 +93,26 @@ def missing_in(text: str, fonts: Sequence[Font]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(character for character, font in chosen if font is None))
 
 
+def printable_part(text: str, fonts: Sequence[Font]) -> str:
+    """The text without what no font of the list can show, and without the gaps that this leaves.
+
+    A letter stays without a mark that no font has upon it; a mark goes with its letter. Raises
+    ForbiddenCharacters.
+    """
+    kept = (_printable_cluster(cluster, tuple(fonts)) for cluster in clusters_of(clean(text)))
+    return " ".join("".join(kept).split())
+
+
+def _printable_cluster(cluster: str, fonts: tuple[Font, ...]) -> str:
+    kept = ""
+    for character in cluster:
+        if _font_of(kept + character, fonts, None):
+            kept += character
+        elif not kept:
+            return ""
+    return kept
+
+
 def shape(text: str, fonts: Sequence[Font], *, right_to_left: bool | None = None) -> ShapedText:
     """The glyphs of one line.
 

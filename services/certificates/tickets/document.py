@@ -1,7 +1,8 @@
 """The ticket: one A4 page that travels with the confirmation of a registration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.certificates.documents import categories
 from services.certificates.documents.bidi import in_sentence
@@ -128,6 +129,22 @@ def problems_of(ticket: Ticket, *, fonts: Fonts | None = None) -> list[Problem]:
     stack = fonts or load_fonts()
     found = check(_texts(ticket), fonts=stack)
     return found or _too_long(ticket, stack)
+
+
+def printable(ticket: Ticket, *, fonts: Fonts | None = None) -> tuple[Ticket, list[Problem]]:
+    """The ticket as `draw` takes it, and what was left out of it; the event's facts come printable.
+
+    Of a text with characters that no font has the rest stays: at the door half a name is recognised, and
+    the code is what opens it.
+    """
+    stack = fonts or load_fonts()
+    gaps = problems_of(ticket, fonts=stack)
+    kept: dict[str, Any] = {problem.field: problem.kept(stack) for problem in gaps}
+    shown = replace(ticket, **kept)
+    # Only without the gaps is it known how long the texts are.
+    too_long = problems_of(shown, fonts=stack)
+    empty: dict[str, Any] = {problem.field: "" for problem in too_long}
+    return replace(shown, **empty), list(dict.fromkeys([*gaps, *too_long]))
 
 
 def _texts(ticket: Ticket) -> dict[str, str]:

@@ -1,8 +1,6 @@
 """Tickets: one for each person who has a place, mailed with everything that person needs."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -17,7 +15,6 @@ from sqlalchemy.orm import Session
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import hold_event
 from services.certificates.copies.wording import facts_of, language_of, printable_facts
-from services.certificates.documents.problems import Problem
 from services.certificates.mailing.service import Letter, post, reply_address
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
@@ -198,7 +195,7 @@ def _mail_ticket(
 def _draw(
     event: Event, attendee: Attendee, ticket: Ticket, language: Locale
 ) -> tuple[bytes, list[dict[str, Any]]]:
-    """The paper, and what of it could not be printed: that is left out, because the code is what opens doors."""
+    """The paper, and what of it could not be printed."""
     facts, of_event = printable_facts(event, language)
     wanted = document.Ticket(
         event=facts,
@@ -211,14 +208,8 @@ def _draw(
         language=language,
         issued_at=ticket.issued_at,
     )
-    problems = document.problems_of(wanted)
-    # A name with a hole would be another name, so the whole text is left out.
-    printable = replace(wanted, **_empty(problems))
+    printable, problems = document.printable(wanted)
     return document.draw(printable), [listed(problem) for problem in [*of_event, *problems]]
-
-
-def _empty(problems: Sequence[Problem]) -> dict[str, Any]:
-    return {problem.field: "" for problem in problems}
 
 
 def _cancel(session: Session, event: Event, attendee: Attendee, ticket: Ticket) -> None:

@@ -83,3 +83,8 @@ def test_a_reason_with_line_breaks_is_printed_on() -> None:
     evidence = an_evidence([a_person(corrections=(struck,))])
     assert evidence_problems(evidence) == []
     assert "Falsche Karte" in one_line(by_poppler(draw_evidence_list(evidence)))
+
+
+def test_what_is_kept_of_a_text_loses_no_letter_that_can_be_printed_elsewhere() -> None:
+    [problem] = check({"title": "1\ufe0f\u20e3 Treffen 2021"})
+    assert problem.kept() == "1\ufe0f Treffen 2021"

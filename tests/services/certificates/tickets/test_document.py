@@ -1,16 +1,17 @@
 """What a ticket tells its owner."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from services.certificates.documents.event import EventFacts
-from services.certificates.tickets.document import draw
+from services.certificates.tickets.document import draw, printable, problems_of
 from tests.support.paper_facts import EVENT, a_ticket
 from tests.support.paper_text import by_poppler, one_line
 
 
-def text_of(**changes: object) -> str:
+def text_of(**changes: Any) -> str:
     return one_line(by_poppler(draw(a_ticket(**changes))))
 
 
@@ -64,3 +65,45 @@ def test_an_event_over_night_shows_both_dates() -> None:
 def test_times_are_those_of_the_events_zone() -> None:
     event = EventFacts("Tokyo", EVENT.organiser, "Foyer", "", EVENT.starts_at, EVENT.ends_at, "Asia/Tokyo")
     assert "24. November 2022, 17:30 Uhr – 25. November 2022, 00:15 Uhr" in text_of(event=event)
+
+
+def printed(**changes: Any) -> tuple[str, list[str]]:
+    ticket, problems = printable(a_ticket(**changes))
+    assert problems_of(ticket) == []
+    return ticket.name, [problem.field for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("\U00012000 Geisel", "Geisel"),
+        ("Lotti \U00012000 Geisel", "Lotti Geisel"),
+        ("Lotti Gei\U00012000sel", "Lotti Geisel"),
+        ("محمد \U00012000 علي", "محمد علي"),
+        ("علي Smith \U00012000", "علي Smith"),
+        # The mark is a picture letter's skin colour: no font has it, and the letter stays.
+        ("Ann\u20e3a Anna", "Anna Anna"),
+        ("\U00012000-\U00012000", ""),
+    ],
+)
+def test_of_a_name_what_no_font_has_is_left_out_and_nothing_else(name: str, kept: str) -> None:
+    assert printed(name=name) == (kept, ["name"])
+
+
+def test_what_remains_stands_in_its_right_order_and_without_a_box() -> None:
+    ticket, _ = printable(a_ticket(name="محمد \U00012000 علي"))
+    assert "محمد علي" in one_line(by_poppler(draw(ticket)))
+
+
+def test_a_text_that_is_too_long_without_its_gaps_is_left_out_too() -> None:
+    endless = " ".join(["Donaudampfschifffahrtsgesellschaftskapitänswitwe"] * 12)
+    assert printed(name=f"\U00012000 {endless}") == ("", ["name", "name"])
+
+
+def test_a_gap_in_another_text_does_not_hide_that_the_name_is_too_long() -> None:
+    endless = " ".join(["Donaudampfschifffahrtsgesellschaftskapitänswitwe"] * 12)
+    assert printed(name=endless, organisation="\U00012000") == ("", ["organisation", "name"])
+
+
+def test_characters_that_turn_what_is_read_are_left_out() -> None:
+    assert printed(name="Anna \u202eBerg") == ("Anna Berg", ["name"])

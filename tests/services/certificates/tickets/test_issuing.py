@@ -12,6 +12,7 @@ from services.certificates.tickets.service import ticket_key
 from shared.contracts.agenda import EventState
 from shared.contracts.registration import RegistrationStatus
 from shared.contracts.ticket_code import show_short_code, verify
+from tests.services.certificates.api import PAGES, browser
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import every, hear, mails, part, told, work
 from tests.support.facts import EVENT
@@ -159,13 +160,34 @@ def test_a_cancelled_event_leaves_every_calendar(few: ModelEvent) -> None:
     assert {invitation(mail)[0] for mail in mails("called_off")} == {"CANCEL"}
 
 
-def test_a_name_that_no_font_can_print_gets_a_ticket_without_it(few: ModelEvent) -> None:
-    hear(few.published(), few.confirmed(few.person("P11"), first_name="\U00012000"))
+def test_of_a_name_that_no_font_has_wholly_the_ticket_shows_the_rest(few: ModelEvent) -> None:
+    hear(few.published(), few.confirmed(few.person("P11"), first_name="\U00012000 Lotti"))
     paper = texts(part(the_only(mails("ticket")), "application/pdf"))[0]
     ticket = the_only(every(Ticket))
-    assert "Geisel" not in paper
+    assert "Lotti Geisel" in paper
     assert show_short_code(ticket.short_code) in paper
     assert [(problem["field"], problem["what"]) for problem in ticket.problems] == [("name", "missing_glyph")]
+
+
+def test_the_organiser_reads_what_the_ticket_could_not_show(few: ModelEvent) -> None:
+    hear(few.published(), few.confirmed(few.person("P11"), first_name="\U00012000 Lotti"))
+    page = browser().get(PAGES).text
+    assert (
+        "<bdi>\U00012000 Lotti Geisel</bdi>, Name: No font has these characters. \U00012000 (U+12000)" in page
+    )
+    assert "What could not be printed was left out" in page
+
+
+def test_where_nothing_of_a_name_can_be_printed_the_short_code_stands_alone(few: ModelEvent) -> None:
+    nobody = few.confirmed(few.person("P11"), first_name="\U00012000", last_name="\U00012001-\U00012002")
+    hear(few.published(), nobody)
+    paper = texts(part(the_only(mails("ticket")), "application/pdf"))[0]
+    ticket = the_only(every(Ticket))
+    assert paper.partition("Name")[2].split()[0] == "Organisation"
+    assert show_short_code(ticket.short_code) in paper
+    assert [problem["characters"] for problem in ticket.problems] == [
+        "\U00012000\U00012001\U00012002 (U+12000, U+12001, U+12002)"
+    ]
 
 
 def test_a_picture_letter_in_the_title_keeps_nobody_from_a_ticket(few: ModelEvent) -> None:
