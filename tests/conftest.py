@@ -26,6 +26,17 @@ use_environment(SERVERS)
 SERVERS.make_files()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is costly to set up is set up in one of `make test`'s processes: a stack, or what a file shares."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_shared_by(item)))
+
+
+def _shared_by(item: pytest.Item) -> str:
+    names = getattr(item, "fixturenames", ())
+    return next((name for name in ("demo", "stack") if name in names), str(item.path))
+
+
 def pytest_unconfigure() -> None:
     SERVERS.end()
 

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import zxingcpp
@@ -14,8 +15,9 @@ def pages_as_pictures(pdf: bytes, *, dpi: int = 150) -> list[Image.Image]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "paper.pdf"
         source.write_bytes(pdf)
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", source, f"{folder}/page"], check=True)
-        return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).glob("page*.png"))]
+        # A scanner sees shades of grey, and these files need no compressing.
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", source, f"{folder}/page"], check=True)
+        return [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).glob("page*.pgm"))]
 
 
 def qr_codes(pdf: bytes) -> list[list[str]]:
@@ -28,9 +30,10 @@ def qr_codes(pdf: bytes) -> list[list[str]]:
 
 
 def _read(page: Image.Image) -> list[str]:
-    return [code.text for code in zxingcpp.read_barcodes(page)]
+    return [code.text for code in zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
-def texts(pdf: bytes) -> list[str]:
+@cache
+def texts(pdf: bytes) -> tuple[str, ...]:
     """The text of each page, as a reader copies it out, in one line."""
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+    return tuple(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages)
