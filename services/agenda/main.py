@@ -4,7 +4,7 @@ from services.agenda.events import api as events_api
 from services.agenda.events import pages as events_pages
 from services.agenda.programme import api as programme_api
 from services.agenda.programme import pages as programme_pages
-from services.agenda.runtime import engine, settings
+from services.agenda.runtime import Sessions, engine, settings
 from services.agenda.web import pages
 from shared.kit.web.app import make_app
 
@@ -12,6 +12,7 @@ app = make_app(
     "agenda",
     settings=settings,
     engine=engine,
+    sessions=Sessions,
     pages=pages,
     routers=[
         events_api.router,

@@ -5,59 +5,19 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request, Response
-from fastapi.responses import RedirectResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
-from services.agenda.runtime import Sessions, settings
+from services.agenda.runtime import settings
 from shared.errors import Conflict, Invalid, Stale
 from shared.kit.access import Principal
 from shared.kit.pages import FormState, Pages, Site, event_tabs
 from shared.kit.web.caching import etag_of
-from shared.kit.web.guards import principal_of_browser, principal_of_token
-from shared.kit.web.idempotency import IdempotentRoute, once, read_key
-from shared.kit.web.service import transaction_of
+from shared.kit.web.dependencies import BrowserUser, Db, TokenUser, see_other
+from shared.kit.web.idempotency import IdempotentRoute
 
-transaction = transaction_of(Sessions)
-Db = Annotated[Session, Depends(transaction, scope="function")]
-
-# Only for the OpenAPI document: `principal_of_token` reads the header itself.
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
-
-pages = Pages(
-    "agenda",
-    ["events", "programme"],
-    site=Site(imprint=settings.imprint_url or None, privacy=settings.privacy_url or None),
-    assets_dir=settings.assets_dir,
-)
-
-
-def token_principal(request: Request, session: Db, _: Bearer) -> Principal:
-    return principal_of_token(request, session, settings)
-
-
-def browser_principal(request: Request, session: Db) -> Principal:
-    return principal_of_browser(request, session, settings)
-
-
-TokenUser = Annotated[Principal, Depends(token_principal, scope="function")]
-BrowserUser = Annotated[Principal, Depends(browser_principal, scope="function")]
-
-Key = Annotated[tuple[str, bytes] | None, Depends(read_key)]
-
-
-def once_for_token(request: Request, session: Db, principal: TokenUser, key: Key) -> None:
-    once(request, session, key, asker=principal.asker)
-
-
-def once_for_browser(request: Request, session: Db, principal: BrowserUser, key: Key) -> None:
-    once(request, session, key, asker=principal.asker)
-
-
-OnceForToken = Depends(once_for_token, scope="function")
-OnceForBrowser = Depends(once_for_browser, scope="function")
+pages = Pages("agenda", ["events", "programme"], site=Site.of(settings), assets_dir=settings.assets_dir)
 
 
 def event_to_read(event: str, session: Db, caller: TokenUser) -> Event:
@@ -100,15 +60,6 @@ def tag(response: Response, etag: str, *, location: str | None = None) -> None:
         response.headers["Location"] = location
 
 
-async def read_form(request: Request) -> Mapping[str, str]:
-    """The fields of a form; of a field that was sent twice, the last one."""
-    form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}
-
-
-Form = Annotated[Mapping[str, str], Depends(read_form)]
-
-
 @dataclass(frozen=True)
 class Refused:
     """A form that is shown again: what was typed, why it was refused, and the status of that answer."""
@@ -129,11 +80,6 @@ def attempt(session: Session, typed: Mapping[str, Any], act: Callable[[], T]) ->
         return Refused(FormState.refused(typed, problem), problem.status)
     except (Conflict, Stale) as problem:
         return Refused(FormState(typed, {"": problem.sentence()}), problem.status)
-
-
-def see(address: str) -> Response:
-    """Send the browser to a page by GET, so that a reload repeats nothing."""
-    return RedirectResponse(address, 303)
 
 
 def event_address(event: Event) -> str:
@@ -169,7 +115,7 @@ class Desk:
         outcome = attempt(self.session, typed, act)
         if isinstance(outcome, Refused):
             return show(outcome.form, outcome.status)
-        return see(event_address(self.event))
+        return see_other(event_address(self.event))
 
 
 def reading_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:

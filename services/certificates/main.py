@@ -3,7 +3,7 @@
 from services.certificates.attendance import api as attendance_api
 from services.certificates.overview import pages as overview_pages
 from services.certificates.runs import api as runs_api
-from services.certificates.runtime import engine, settings
+from services.certificates.runtime import Sessions, engine, settings
 from services.certificates.verification import api as verification_api
 from services.certificates.verification import pages as verification_pages
 from services.certificates.web import pages
@@ -13,6 +13,7 @@ app = make_app(
     "certificates",
     settings=settings,
     engine=engine,
+    sessions=Sessions,
     pages=pages,
     routers=[
         attendance_api.router,

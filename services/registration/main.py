@@ -6,7 +6,7 @@ from services.registration.attendees import api as attendees_api
 from services.registration.attendees import pages as attendees_pages
 from services.registration.checkin import api as checkin_api
 from services.registration.checkin import pages as checkin_pages
-from services.registration.runtime import engine, settings
+from services.registration.runtime import Sessions, engine, settings
 from services.registration.signup import api as signup_api
 from services.registration.signup import pages as signup_pages
 from services.registration.web import pages
@@ -16,6 +16,7 @@ app = make_app(
     "registration",
     settings=settings,
     engine=engine,
+    sessions=Sessions,
     pages=pages,
     routers=[
         accounts_api.router,

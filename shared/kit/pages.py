@@ -22,6 +22,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from shared.errors import FieldError, Invalid, ProblemError
 from shared.kit import i18n
 from shared.kit.i18n import N_, Locale
+from shared.kit.settings import Settings
 
 KIT = Path(__file__).parent
 
@@ -73,6 +74,11 @@ class Site:
     sign_out: str = "/registration/sign-out"
     imprint: str | None = None
     privacy: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Site":
+        """The house whose legal links stand in the settings."""
+        return cls(imprint=settings.imprint_url or None, privacy=settings.privacy_url or None)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -15,19 +14,10 @@ from services.agenda.events.schemas import (
     NewEvent,
     merged,
 )
-from services.agenda.web import (
-    Db,
-    EventToChange,
-    EventToRead,
-    OnceForToken,
-    Route,
-    TokenUser,
-    event_etag,
-    tag,
-)
-from shared.errors import FieldError, Invalid
+from services.agenda.web import EventToChange, EventToRead, Route, event_etag, tag
 from shared.kit.web.caching import must_match
-from shared.kit.web.paging import link_next, page_of, read_cursor
+from shared.kit.web.dependencies import Db, OnceForToken, TokenUser
+from shared.kit.web.paging import link_next, page_of, read_id
 
 router = APIRouter(prefix="/agenda/api/v1/events", tags=["events"], route_class=Route)
 
@@ -50,18 +40,10 @@ def list_events(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Sequence[EventAnswer]:
     """Your organisations' events, the newest first; `Link` names the next page."""
-    rows = service.list_own(session, caller, before=_position(cursor), limit=limit)
+    rows = service.list_own(session, caller, before=read_id(cursor), limit=limit)
     events, following = page_of(rows, limit, key=lambda event: [event.id])
     link_next(request, response, following)
     return [EventAnswer.of(event) for event in events]
-
-
-def _position(cursor: str | None) -> UUID | None:
-    key = read_cursor(cursor)
-    try:
-        return UUID(key[0]) if key is not None else None
-    except (ValueError, IndexError, AttributeError, TypeError) as problem:
-        raise Invalid([FieldError("cursor", "This is no cursor of a page.")]) from problem
 
 
 @router.get("/{event}")

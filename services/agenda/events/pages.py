@@ -17,11 +17,7 @@ from services.agenda.programme.links import sign_up_url
 from services.agenda.programme.models import ProgrammeSession
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.web import (
-    BrowserUser,
-    Db,
     Desk,
-    Form,
-    OnceForBrowser,
     ReadingDesk,
     Refused,
     WritingDesk,
@@ -29,12 +25,12 @@ from services.agenda.web import (
     event_address,
     must_be_fresh,
     pages,
-    see,
 )
 from shared.errors import Conflict
 from shared.kit.access import Principal, Right
 from shared.kit.clock import utc_now
 from shared.kit.pages import FormState
+from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import IdempotentRoute
 
 router = APIRouter(prefix="/agenda/events", include_in_schema=False, route_class=IdempotentRoute)
@@ -69,7 +65,7 @@ def create_event(request: Request, session: Db, caller: BrowserUser, form: Form)
     made = attempt(session, form, lambda: service.create(session, read_event(form), caller))
     if isinstance(made, Refused):
         return _new_event_form(request, caller, made.form, made.status)
-    return see(event_address(made))
+    return see_other(event_address(made))
 
 
 @router.get("/{event}")
@@ -122,7 +118,7 @@ def _act(desk: Desk, act: Callable[[], object]) -> Response:
     except Conflict as problem:
         desk.session.refresh(desk.event)
         return _event_page(desk, problem)
-    return see(event_address(desk.event))
+    return see_other(event_address(desk.event))
 
 
 def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:

@@ -22,8 +22,9 @@ from services.agenda.programme.schemas import (
     session_facts,
 )
 from services.agenda.refusals import checked
-from services.agenda.web import Db, EventToChange, EventToRead, OnceForToken, Route, TokenUser, tag
+from services.agenda.web import EventToChange, EventToRead, Route, tag
 from shared.kit.web.caching import etag_of, must_match
+from shared.kit.web.dependencies import Db, OnceForToken, TokenUser
 
 # PostgreSQL's integer ends there.
 MOST_RELEASES = 2**31 - 1

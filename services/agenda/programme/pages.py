@@ -22,19 +22,12 @@ from services.agenda.programme.models import ProgrammeSession, Room, Speaker
 from services.agenda.programme.schedule import days
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.runtime import settings
-from services.agenda.web import (
-    Db,
-    Desk,
-    Form,
-    OnceForBrowser,
-    WritingDesk,
-    must_be_fresh,
-    pages,
-)
+from services.agenda.web import Desk, WritingDesk, must_be_fresh, pages
 from shared.contracts.agenda import EventState
 from shared.errors import NotFound
 from shared.kit.pages import FormState
 from shared.kit.web.caching import cached
+from shared.kit.web.dependencies import Db, Form, OnceForBrowser
 from shared.kit.web.idempotency import IdempotentRoute
 
 PUBLIC = "/agenda/e/{slug}"

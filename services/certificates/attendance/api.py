@@ -26,10 +26,11 @@ from services.certificates.attendance.service import (
 )
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_some_attendees, look_up_event
-from services.certificates.web import Db, EventToRead, TokenUser, event_to_change, read_id
+from services.certificates.web import EventToRead, event_to_change
 from shared.errors import NotReady
 from shared.kit.web.caching import etag_of, must_match
-from shared.kit.web.paging import link_next, page_of
+from shared.kit.web.dependencies import Db, TokenUser
+from shared.kit.web.paging import link_next, page_of, read_id
 
 router = APIRouter(prefix="/certificates/api/v1/events/{event}", tags=["attendance"])
 

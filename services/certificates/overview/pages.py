@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.service import rules_of, set_rules
@@ -21,22 +20,13 @@ from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, Sta
 from services.certificates.runs.problems import FIELDS, SENTENCES
 from services.certificates.runs.service import RunNotFound, file_of, find_run, list_runs, order
 from services.certificates.verification.service import find_issued, finish_review, paper_of, withdraw
-from services.certificates.web import (
-    BrowserUser,
-    Db,
-    Form,
-    OnceForBrowser,
-    OwnEvent,
-    OwnEventToChange,
-    pages,
-    pdf,
-    read_id,
-)
+from services.certificates.web import OwnEvent, OwnEventToChange, pages, pdf
 from shared.errors import Invalid
 from shared.kit.i18n import N_
 from shared.kit.pages import FormState, event_tabs, locale_of
+from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import IdempotentRoute
-from shared.kit.web.paging import page_of
+from shared.kit.web.paging import page_of, read_id
 
 EVENT = "/certificates/events/{event}"
 # Most events have fewer people: one page has them all.
@@ -176,5 +166,4 @@ def _shown(event: Event, run: DocumentRun) -> dict[str, Any]:
 
 
 def _back(event: Event, to: str) -> Response:
-    # 303 makes the browser GET the page, so that a reload sends no form again.
-    return RedirectResponse(EVENT.format(event=event.slug) + to, 303)
+    return see_other(EVENT.format(event=event.slug) + to)

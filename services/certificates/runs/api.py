@@ -9,7 +9,8 @@ from services.certificates.copies.models import Event
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
 from services.certificates.runs.schemas import RUN_EXAMPLE, ProblemOut, RunIn, RunOut
 from services.certificates.runs.service import file_of, find_run, order
-from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, pdf
+from services.certificates.web import EventToChange, EventToRead, pdf
+from shared.kit.web.dependencies import Db, OnceForToken
 from shared.kit.web.idempotency import IdempotentRoute
 
 EVENT = "/certificates/api/v1/events/{event}"

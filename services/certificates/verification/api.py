@@ -20,9 +20,10 @@ from services.certificates.verification.service import (
     readiness_of,
     withdraw,
 )
-from services.certificates.web import Db, EventToChange, EventToRead, OnceForToken, TokenUser, pdf, read_id
+from services.certificates.web import EventToChange, EventToRead, pdf
+from shared.kit.web.dependencies import Db, OnceForToken, TokenUser
 from shared.kit.web.idempotency import IdempotentRoute
-from shared.kit.web.paging import link_next, page_of
+from shared.kit.web.paging import link_next, page_of, read_id
 
 router = APIRouter(
     prefix="/certificates/api/v1/events/{event}", tags=["confirmations"], route_class=IdempotentRoute

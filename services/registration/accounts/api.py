@@ -8,9 +8,10 @@ from services.registration.accounts import service
 from services.registration.accounts.models import SignIn
 from services.registration.accounts.schemas import NewToken, TokenOut, TokenRequest
 from services.registration.runtime import settings
-from services.registration.web import Db, Machine, TokenUser, throttle
+from services.registration.web import Machine, throttle
 from shared.errors import Forbidden
 from shared.kit.access import Principal, Right
+from shared.kit.web.dependencies import Db, TokenUser
 
 router = APIRouter(prefix="/registration/api/v1/tokens", tags=["tokens"])
 

@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 from services.registration.accounts import service
 from services.registration.accounts.service import BROWSER_SESSION_LIFE, WrongCredentials
 from services.registration.runtime import settings
-from services.registration.web import Db, Form, Machine, pages, throttle, to
+from services.registration.web import Machine, pages, throttle
 from shared.errors import TooManyRequests
 from shared.kit.access import BROWSER_PASS_LIFE
 from shared.kit.pages import FormState
+from shared.kit.web.dependencies import Db, Form, see_other
 
 router = APIRouter(prefix="/registration", include_in_schema=False)
 
@@ -37,7 +38,7 @@ def sign_in(request: Request, session: Db, form: Form, machine: Machine, next_pa
         state = FormState({"email": form.get("email", "")}, {"email": problem.sentence()})
         return pages.render(request, "accounts/sign_in.html", problem.status, form=state)
     opened = service.open_browser_session(session, account, settings.access_private_key)
-    response = to(local(next_page))
+    response = see_other(local(next_page))
     _set_pass(response, opened.access_pass)
     _set_renewal(response, opened.secret)
     return response
@@ -54,7 +55,7 @@ def sign_out() -> Response:
 @router.post("/session/end")
 def end_session(request: Request, session: Db) -> Response:
     service.close_browser_session(session, request.cookies.get(RENEWAL_COOKIE, ""))
-    response = to("/registration/sign-in")
+    response = see_other("/registration/sign-in")
     response.delete_cookie(settings.access_cookie, secure=settings.is_https, httponly=True)
     response.delete_cookie(RENEWAL_COOKIE, path=RENEWAL_PATH, secure=settings.is_https, httponly=True)
     return response
@@ -67,7 +68,7 @@ def renew(request: Request, session: Db, next_page: Next = HOME) -> Response:
     access_pass = service.renew_browser_session(session, secret, settings.access_private_key)
     if access_pass is None:
         # A form cannot wait until somebody has signed in: its page is the next best.
-        return to(
+        return see_other(
             f"/registration/sign-in?next={quote(local(next_page) if request.method == 'GET' else HOME)}"
         )
     response = RedirectResponse(local(next_page), 307)

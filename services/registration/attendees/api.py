@@ -8,8 +8,9 @@ from services.registration.attendees.queries import Filter
 from services.registration.attendees.schemas import Changes, RegistrationPage, show
 from services.registration.signup.models import Registration
 from services.registration.signup.schemas import RegistrationOut
-from services.registration.web import Db, EventToChange, EventToRead, Language
+from services.registration.web import EventToChange, EventToRead, Language
 from shared.kit.web.caching import etag_of, must_match
+from shared.kit.web.dependencies import Db
 from shared.kit.web.paging import link_next, page_of, read_cursor
 
 router = APIRouter(prefix="/registration/api/v1/events/{event}/registrations", tags=["registrations"])

@@ -15,22 +15,12 @@ from services.registration.signup.models import Event, Registration
 from services.registration.signup.schemas import SignUpForm
 from services.registration.signup.service import place_in_list, window_of
 from services.registration.signup.window import can_cancel
-from services.registration.web import (
-    BrowserUser,
-    Db,
-    Form,
-    Language,
-    OnceForBrowser,
-    OnceForPublic,
-    OwnEvent,
-    OwnEventToChange,
-    pages,
-    to,
-)
+from services.registration.web import Language, OnceForPublic, OwnEvent, OwnEventToChange, pages
 from shared.errors import Invalid
 from shared.kit.access import Right
 from shared.kit.clock import utc_now
 from shared.kit.pages import FormState, event_tabs
+from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
 from shared.kit.web.paging import page_of, read_cursor
 
@@ -119,7 +109,7 @@ def show_person(
 @router.post("/events/{event}/registrations/{registration_id}/cancel", dependencies=[OnceForBrowser])
 def cancel_registration(registration_id: UUID, event: OwnEventToChange, session: Db) -> Response:
     service.cancel(session, event, registration_id)
-    return to(f"/registration/events/{event.slug}/registrations/{registration_id}")
+    return see_other(f"/registration/events/{event.slug}/registrations/{registration_id}")
 
 
 @router.get("/r/{token}")
@@ -142,13 +132,13 @@ def show_own(request: Request, token: str, session: Db, sent: bool = False) -> R
 @router.post("/r/{token}/cancel", dependencies=[OnceForPublic])
 def cancel_own(token: str, session: Db) -> Response:
     service.cancel_by_link(session, token)
-    return to(f"/registration/r/{token}")
+    return see_other(f"/registration/r/{token}")
 
 
 @router.post("/r/{token}/change-link", dependencies=[OnceForPublic])
 def ask_for_change(token: str, session: Db) -> Response:
     service.ask_for_change(session, token)
-    return to(f"/registration/r/{token}?sent=true")
+    return see_other(f"/registration/r/{token}?sent=true")
 
 
 @router.get("/r/{secret}/change")
@@ -166,7 +156,7 @@ def change_own(request: Request, secret: str, session: Db, form: Form, language:
             registration = service.change_by_link(session, secret, raw, locale=language)
     except Invalid as problem:
         return _show_change(request, session, event, FormState.refused(raw, problem), status=422)
-    return to(path_of(registration))
+    return see_other(path_of(registration))
 
 
 def _show_change(

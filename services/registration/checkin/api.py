@@ -16,16 +16,9 @@ from services.registration.checkin.schemas import (
     ScanResult,
 )
 from services.registration.checkin.service import Result
-from services.registration.web import (
-    Db,
-    EventToChange,
-    EventToRead,
-    EventToScan,
-    Language,
-    OnceForToken,
-    TokenUser,
-)
+from services.registration.web import EventToChange, EventToRead, EventToScan, Language
 from shared.kit.i18n import Locale, gettext
+from shared.kit.web.dependencies import Db, OnceForToken, TokenUser
 from shared.kit.web.idempotency import IdempotentRoute
 
 router = APIRouter(

@@ -11,20 +11,12 @@ from services.registration.checkin.models import Scan
 from services.registration.signup.local_time import instant_of, wall_time_of
 from services.registration.signup.models import Event, Registration
 from services.registration.signup.names import Refused
-from services.registration.web import (
-    BrowserUser,
-    Db,
-    Form,
-    Language,
-    OnceForBrowser,
-    OwnEventToChange,
-    pages,
-    to,
-)
+from services.registration.web import Language, OwnEventToChange, pages
 from shared.errors import FieldError, Invalid
 from shared.kit.access import Principal
 from shared.kit.i18n import Locale, gettext
 from shared.kit.pages import FormState, event_tabs
+from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import IdempotentRoute
 
 router = APIRouter(
@@ -156,4 +148,4 @@ def _show(
 
 
 def _back(event: Event, registration_id: UUID) -> Response:
-    return to(f"/registration/events/{event.slug}/registrations/{registration_id}")
+    return see_other(f"/registration/events/{event.slug}/registrations/{registration_id}")

@@ -10,16 +10,10 @@ from services.registration.signup.models import Event, EventSettings
 from services.registration.signup.person import read_person
 from services.registration.signup.schemas import Places, RegistrationOut, Settings, SignUp, SignUpAnswer
 from services.registration.signup.service import event_locale
-from services.registration.web import (
-    Db,
-    EventToRead,
-    Language,
-    OnceForTokenOrPublic,
-    TokenUser,
-    TokenUserOrPublic,
-)
+from services.registration.web import EventToRead, Language, OnceForTokenOrPublic, TokenUserOrPublic
 from shared.kit.access import Right
 from shared.kit.web.caching import etag_of, must_match
+from shared.kit.web.dependencies import Db, TokenUser
 from shared.kit.web.idempotency import IdempotentRoute
 
 router = APIRouter(

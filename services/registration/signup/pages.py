@@ -11,23 +11,13 @@ from services.registration.signup.person import read_person
 from services.registration.signup.settings_form import as_typed, read_settings
 from services.registration.signup.waiting_list import outcome
 from services.registration.signup.window import SignUpState, sign_up_state
-from services.registration.web import (
-    BrowserUser,
-    Db,
-    Form,
-    Language,
-    OnceForBrowser,
-    OnceForPublic,
-    OwnEventToChange,
-    PublicEvent,
-    pages,
-    to,
-)
+from services.registration.web import Language, OnceForPublic, OwnEventToChange, PublicEvent, pages
 from shared.errors import Conflict, FieldError, Invalid, Stale
 from shared.kit.access import Principal
 from shared.kit.clock import utc_now
 from shared.kit.i18n import Locale, gettext
 from shared.kit.pages import FormState, event_tabs
+from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
 
 router = APIRouter(include_in_schema=False, route_class=IdempotentRoute)
@@ -50,7 +40,7 @@ def sign_up(request: Request, event: PublicEvent, session: Db, form: Form, langu
     except Conflict as problem:
         # Sign-up is not open (any more): the page says why.
         return _show(request, session, event, FormState(raw), status=problem.status)
-    return to(f"{request.url.path}/done?status={status}")
+    return see_other(f"{request.url.path}/done?status={status}")
 
 
 def _sign_up(session: Session, event: Event, raw: Mapping[str, str], language: Locale) -> str:
@@ -103,7 +93,7 @@ def change_settings(
     except Invalid as problem:
         state = FormState.refused(form, problem)
         return _show_settings(request, event, user, state, status=problem.status)
-    return to(f"/registration/events/{event.slug}")
+    return see_other(f"/registration/events/{event.slug}")
 
 
 def _change_settings(session: Session, event: Event, form: Mapping[str, str], language: Locale) -> None:

@@ -7,17 +7,24 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
 
-from shared.kit.database import POOL_SIZE
+from shared.kit.database import POOL_SIZE, Sessions
 from shared.kit.migrations import is_at_head
 from shared.kit.pages import Pages, mount_static
 from shared.kit.settings import Settings
 from shared.kit.telemetry import configure_logging
 from shared.kit.web.gate import Gate
+from shared.kit.web.head import HeadAsGet
 from shared.kit.web.problems import PROBLEM_RESPONSES, answer_problems
 
 
 def make_app(
-    service: str, *, settings: Settings, engine: Engine, pages: Pages, routers: Sequence[APIRouter]
+    service: str,
+    *,
+    settings: Settings,
+    engine: Engine,
+    sessions: Sessions,
+    pages: Pages,
+    routers: Sequence[APIRouter],
 ) -> FastAPI:
     """An application with health checks, error answers, body limit and static files."""
     configure_logging(settings)
@@ -31,9 +38,12 @@ def make_app(
         responses=PROBLEM_RESPONSES,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
+    # The routes' dependencies find them there (`web/dependencies.py`).
+    app.state.settings, app.state.sessions = settings, sessions
     app.add_middleware(
         Gate, public_url=settings.public_url, slots=POOL_SIZE, answer=answer_problems(app, pages)
     )
+    app.add_middleware(HeadAsGet)
     app.include_router(health_routes(service, settings, engine))
     for router in routers:
         app.include_router(router)

@@ -1,7 +1,5 @@
 """Who is asking: the dependencies by which routes get their principal."""
 
-from collections.abc import Callable
-
 from fastapi import Request
 from sqlalchemy.orm import Session
 
@@ -32,14 +30,6 @@ def principal_of_browser(request: Request, session: Session, settings: Settings)
         return _unrevoked(access.verify(cookie, settings.access_public_key), session)
     except Unauthenticated as problem:
         raise SignInNeeded from problem
-
-
-def maybe(find: Callable[[], Principal]) -> Principal | None:
-    """The principal, or None for the public: for routes that answer both."""
-    try:
-        return find()
-    except (Unauthenticated, SignInNeeded):
-        return None
 
 
 def _unrevoked(principal: Principal, session: Session) -> Principal:

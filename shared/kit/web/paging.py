@@ -5,12 +5,17 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from fastapi import Request, Response
 
 from shared.errors import FieldError, Invalid
+from shared.kit.i18n import N_
 
 T = TypeVar("T")
+
+
+NO_CURSOR = N_("This is no cursor of a page.")
 
 
 def read_cursor(cursor: str | None) -> list[Any] | None:
@@ -20,10 +25,26 @@ def read_cursor(cursor: str | None) -> list[Any] | None:
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor))
     except (ValueError, RecursionError, binascii.Error) as problem:
-        raise Invalid([FieldError("cursor", "This is no cursor of a page.")]) from problem
+        raise _foreign_cursor() from problem
     if not isinstance(key, list):
-        raise Invalid([FieldError("cursor", "This is no cursor of a page.")])
+        raise _foreign_cursor()
     return key
+
+
+def read_id(cursor: str | None) -> UUID | None:
+    """The id after which a page begins: a cursor stands in addresses and logs, where no name belongs.
+
+    Raises Invalid for a cursor that we did not write.
+    """
+    key = read_cursor(cursor)
+    try:
+        return UUID(key[0]) if key is not None else None
+    except (ValueError, IndexError, AttributeError, TypeError) as problem:
+        raise _foreign_cursor() from problem
+
+
+def _foreign_cursor() -> Invalid:
+    return Invalid([FieldError("cursor", NO_CURSOR)])
 
 
 def write_cursor(key: Sequence[Any]) -> str:

@@ -1,6 +1,5 @@
 """A small application on the kit, as a service would build it."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import pytest
@@ -14,24 +13,13 @@ from shared.errors import Conflict, FieldError, Invalid, NotReady
 from shared.kit.pages import Pages
 from shared.kit.settings import Settings
 from shared.kit.web.app import make_app
-from shared.kit.web.idempotency import IdempotentRoute, once, read_key
-from shared.kit.web.service import transaction_of
+from shared.kit.web.dependencies import Db, Key
+from shared.kit.web.idempotency import IdempotentRoute, once
 
 router = APIRouter(route_class=IdempotentRoute)
 
 
-def transaction() -> Iterator[Session]:
-    from services.registration import runtime
-
-    yield from transaction_of(runtime.Sessions)()
-
-
-Db = Annotated[Session, Depends(transaction, scope="function")]
-
-
-def remember(
-    request: Request, session: Db, key: Annotated[tuple[str, bytes] | None, Depends(read_key)]
-) -> None:
+def remember(request: Request, session: Db, key: Key) -> None:
     once(request, session, key, asker=request.headers.get("authorization", "public"))
 
 
@@ -55,7 +43,14 @@ def app(database: object, redis_url: str) -> FastAPI:
 
     settings = Settings(public_url="http://testserver")
     pages = Pages("registration", [], assets_dir=settings.assets_dir)
-    return make_app("registration", settings=settings, engine=runtime.engine, pages=pages, routers=[router])
+    return make_app(
+        "registration",
+        settings=settings,
+        engine=runtime.engine,
+        sessions=runtime.Sessions,
+        pages=pages,
+        routers=[router],
+    )
 
 
 @pytest.fixture
