@@ -1,17 +1,19 @@
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from services.registration.attendees import pages, service
+from services.registration.database import Base
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event
 from shared.contracts.certificates import ConfirmationIssued
 from shared.kit.access import Principal, Role
 from shared.kit.clock import utc_now
-from shared.kit.database import new_id
+from shared.kit.database import KitBase, new_id
 from tests.services.registration.builders import (
     FOREIGN_ORGANISATION,
     ORGANISATION,
@@ -188,6 +190,28 @@ def test_another_organisations_pages_are_not_there(
         assert stranger.get(path).status_code == 404
     for path in ("/cancel", "/present", "/add-stay"):
         assert stranger.post(person + path, data={"reason": "x"}).status_code == 404
+
+
+def test_a_mail_scanner_that_asks_for_the_head_of_every_link_changes_nothing(
+    client: TestClient, event: Event, session: Session
+) -> None:
+    own = path_of(registrations(session, event)[0])
+    before = everything(session)
+    for path in (own, f"{own}?sent=true", "/e/ki-hub-2022", "/e/ki-hub-2022/done"):
+        asked = client.head(path)
+        assert (asked.status_code, asked.content) == (200, b"")
+    for path in (f"{own}/cancel", f"{own}/change-link"):
+        assert client.head(path).status_code == 405
+    assert everything(session) == before
+
+
+def everything(session: Session) -> dict[str, list[Any]]:
+    """All rows of all tables of the service."""
+    session.rollback()
+    tables = [*Base.metadata.sorted_tables, *KitBase.metadata.sorted_tables]
+    return {
+        table.name: list(session.execute(table.select().order_by(*table.primary_key))) for table in tables
+    }
 
 
 def test_one_sees_ones_own_registration_without_an_account(
