@@ -12,13 +12,13 @@ from uuid import UUID
 
 import structlog
 from celery import Celery
-from celery.signals import task_unknown, worker_process_init
+from celery.signals import task_unknown, worker_init, worker_process_init
 from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.contracts.messages import Envelope, Message
-from shared.kit import access, idempotency, inbox, mail, outbox
+from shared.kit import access, idempotency, inbox, mail, migrations, outbox
 from shared.kit.clock import utc_now
 from shared.kit.database import Sessions
 from shared.kit.tasks import Handler
@@ -75,6 +75,7 @@ def make_worker(
         _register(app, service, sessions, function)
     _register_housekeeping(app, service, sessions)
     _park_unknown(app, service)
+    _wait_for_migrations(app, service, engine)
     # A forked child must not share its parent's connections.
     worker_process_init.connect(lambda **_: engine.dispose(close=False), weak=False)
     return app
@@ -161,6 +162,16 @@ def _register_housekeeping(app: Celery, service: str, sessions: Sessions) -> Non
 
     for task in (acknowledge, record_failure, purge_messages):
         _add(app, f"{service}.{task.__name__}", task)
+
+
+def _wait_for_migrations(app: Celery, service: str, engine: Engine) -> None:
+    """A worker takes nothing from its queue before the tables are those that it knows."""
+
+    def on_init(sender: Any, **_: Any) -> None:
+        if sender.app is app:
+            migrations.wait_until_at_head(service, engine)
+
+    worker_init.connect(on_init, weak=False)
 
 
 def _park_unknown(app: Celery, service: str) -> None:

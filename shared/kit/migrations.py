@@ -1,19 +1,28 @@
 """Alembic for each service: run once before the processes start, by whoever comes first."""
 
+import time
 from pathlib import Path
 
+import structlog
 from alembic import command, context
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from shared.kit.settings import SERVICES, Settings
 from shared.kit.tables import METADATA
+from shared.kit.telemetry import describe_error
+
+log = structlog.get_logger()
 
 ROOT = Path(__file__).parents[2]
 # One lock for all: two replicas that start together migrate one after the other.
 LOCK = 0x7472656666
+# Whoever waits looks often, and says so as often as somebody reads it.
+PAUSE_SECONDS = 1.0
+LOOKS_TO_A_SENTENCE = 30
 
 
 def config_for(service: str, connection: Connection | None = None) -> Config:
@@ -43,6 +52,27 @@ def is_at_head(service: str, engine: Engine) -> bool:
     newest = ScriptDirectory.from_config(config_for(service)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def wait_until_at_head(service: str, engine: Engine, *, pause: float = PAUSE_SECONDS) -> None:
+    """Come back when the schema is the one that this code knows, however long that takes.
+
+    What a process does to tables that it does not know fails at best; exiting instead would make a
+    supervisor give it up before a long migration has ended.
+    """
+    looks = 0
+    while sentence := _why_not(service, engine):
+        if looks % LOOKS_TO_A_SENTENCE == 0:
+            log.warning("worker.waits", service=service, reason=sentence)
+        looks += 1
+        time.sleep(pause)
+
+
+def _why_not(service: str, engine: Engine) -> str:
+    try:
+        return "" if is_at_head(service, engine) else "`treffpunkt migrate` has not run for this version"
+    except SQLAlchemyError as problem:
+        return f"the database does not answer ({describe_error(problem)['error']})"
 
 
 def write(service: str, url: str, message: str, revision: str) -> None:
