@@ -43,7 +43,8 @@ class Problem:
     def kept(self, fonts: Fonts | None = None) -> str:
         """The text without the characters that cannot be printed; empty where that leaves no letter."""
         stack = fonts or load_fonts()
-        allowed = self.text.translate(str.maketrans(dict.fromkeys(forbidden_in(self.text), "")))
+        forbidden = forbidden_in(self.text)
+        allowed = "".join(character for character in self.text if character not in forbidden)
         kept = printable_part(printable_part(allowed, stack.bold), stack.regular)
         # A hyphen or a dot between two letters that are gone is nobody's name.
         return kept if any(character.isalnum() for character in kept) else ""
