@@ -10,13 +10,11 @@ from pydantic import AfterValidator, Field
 
 from shared.errors import NotFound
 from shared.kit.i18n import N_
+from shared.kit.text import HIDDEN_CHARACTERS, has_hidden_characters, single_spaces
 
 # Long enough for the longest title in the model event twice over; fits two lines of a programme page.
 LINE_LIMIT = 200
 PARAGRAPH_LIMIT = 5_000
-
-# They reorder what stands beside them: one title would read as another.
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # The forms for new things stand at `…/new`.
 _RESERVED = frozenset({"new"})
@@ -33,8 +31,8 @@ def address_part(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """NFC, trimmed, single spaces. Refuses characters that nobody sees."""
-    return re.sub(r"\s+", " ", _visible(text, allowed="")).strip()
+    """NFC, trimmed, single spaces. Raises ValueError for characters that nobody sees."""
+    return single_spaces(_visible(text))
 
 
 def clean_paragraph(text: str) -> str:
@@ -42,15 +40,11 @@ def clean_paragraph(text: str) -> str:
     return _visible(text.replace("\r\n", "\n"), allowed="\n\t").strip()
 
 
-def _visible(text: str, *, allowed: str) -> str:
+def _visible(text: str, *, allowed: str = "") -> str:
     composed = unicodedata.normalize("NFC", text)
-    if any(_is_hidden(character) for character in composed if character not in allowed):
-        raise ValueError(N_("Please remove invisible control characters from this line and type it again."))
+    if has_hidden_characters(composed, allowed=allowed):
+        raise ValueError(HIDDEN_CHARACTERS)
     return composed
-
-
-def _is_hidden(character: str) -> bool:
-    return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp", "Co"}
 
 
 def key_from(text: str, taken: Collection[str]) -> str:

@@ -1,12 +1,12 @@
 """What people type into a line of a form, made fit for paper and mail: names, organisations, short answers.
 
-Pure. Unicode terms are those of the Unicode Standard, annex 9 (bidi) and chapter 4.5 (general categories).
+Pure.
 """
 
-import re
 import unicodedata
 
 from shared.kit.i18n import N_
+from shared.kit.text import HIDDEN_CHARACTERS, has_hidden_characters, single_spaces
 
 # "Maximiliane-Alexandra" is 21 characters long; 100 leaves room for every name known to us and for one line
 # of paper at the smallest size.
@@ -16,8 +16,6 @@ ORGANISATION_LIMIT = 200
 # An answer to a question is one line, not an essay.
 ANSWER_LIMIT = 500
 
-# They reorder what stands beside them: on a badge somebody's name would read as another's.
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # They decide the shape of letters in Persian, Hindi and others, so a name needs them.
 _JOINERS = frozenset("\u200c\u200d")
 
@@ -50,9 +48,9 @@ def clean_organisation(text: str) -> str:
 def clean_line(text: str, *, limit: int = ANSWER_LIMIT) -> str:
     """One line of text: NFC, trimmed, inner spaces single, invisible marks gone; at most `limit` characters."""
     composed = unicodedata.normalize("NFC", text)
-    if any(_is_forbidden(character) for character in composed):
-        raise Refused(N_("Please remove invisible control characters from this line and type it again."))
-    line = _single_spaces("".join(filter(_is_printed, composed)))
+    if has_hidden_characters(composed):
+        raise Refused(HIDDEN_CHARACTERS)
+    line = single_spaces("".join(filter(_is_printed, composed)))
     if len(line) > limit:
         raise Refused(N_("Please use at most {limit} characters here."), limit=limit)
     return line
@@ -63,17 +61,7 @@ def is_storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _is_forbidden(character: str) -> bool:
-    # Cc: control characters, CR and LF among them; Cs: halves of a pair that no encoding can carry;
-    # Zl and Zp: line breaks by another name; Co: private letters that only one font knows.
-    return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp", "Co"}
-
-
 def _is_printed(character: str) -> bool:
     # What is left in Cf (soft hyphen, zero-width space, byte order mark, direction marks) comes from pasting
     # and changes nothing that a reader sees, so it goes silently.
     return character in _JOINERS or unicodedata.category(character) != "Cf"
-
-
-def _single_spaces(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
