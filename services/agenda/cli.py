@@ -5,7 +5,7 @@ import sys
 import typer
 
 from services.agenda.events import service as events
-from services.agenda.programme import service as programme
+from services.agenda.programme import releases
 from services.agenda.programme.exports import Suffix
 from services.agenda.programme.exports import export as draw
 from services.agenda.runtime import Sessions, settings
@@ -23,7 +23,7 @@ def export(slug: str, suffix: Suffix) -> None:
     try:
         with Sessions() as session:
             event = events.find_public(session, slug)
-            released = programme.find_latest(session, event)
+            released = releases.find_latest(session, event)
     except ProblemError as problem:
         typer.echo(f"{slug}: {problem}", err=True)
         raise typer.Exit(1) from problem

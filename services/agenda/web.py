@@ -109,13 +109,28 @@ class Desk:
         )
 
     def keep(
-        self, typed: Mapping[str, Any], act: Callable[[], object], show: Callable[[FormState, int], Response]
+        self,
+        typed: Mapping[str, Any],
+        act: Callable[[], object],
+        show: Callable[[FormState, int], Response],
+        *,
+        version: int | None = None,
     ) -> Response:
-        """Do what a form asks and go back to the event; a refused form is shown again."""
-        outcome = attempt(self.session, typed, act)
+        """Do what a form asks and go back to the event; a refused form is shown again.
+
+        A form for something that exists names the `version` that it was made from: another one is refused.
+        """
+        outcome = attempt(self.session, typed, lambda: _unless_stale(typed, version, act))
         if isinstance(outcome, Refused):
             return show(outcome.form, outcome.status)
         return see_other(event_address(self.event))
+
+
+def _unless_stale(typed: Mapping[str, Any], version: int | None, act: Callable[[], object]) -> object:
+    """The page's If-Match. Raises Stale."""
+    if version is not None and typed.get("version") != str(version):
+        raise Stale
+    return act()
 
 
 def reading_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
@@ -128,9 +143,3 @@ def writing_desk(event: str, request: Request, session: Db, caller: BrowserUser)
 
 ReadingDesk = Annotated[Desk, Depends(reading_desk, scope="function")]
 WritingDesk = Annotated[Desk, Depends(writing_desk, scope="function")]
-
-
-def must_be_fresh(version: int, form: Mapping[str, str]) -> None:
-    """Raises Stale for a form that was made from an older state; the page's If-Match."""
-    if form.get("version") != str(version):
-        raise Stale

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from services.agenda.clock import wall_time
 from services.agenda.events import service
 from services.agenda.events.forms import event_values, read_event, zone_names
 from services.agenda.events.models import Event
+from services.agenda.programme import releases
 from services.agenda.programme import service as programme
 from services.agenda.programme.links import sign_up_url
 from services.agenda.programme.models import ProgrammeSession
@@ -23,7 +25,6 @@ from services.agenda.web import (
     WritingDesk,
     attempt,
     event_address,
-    must_be_fresh,
     pages,
 )
 from shared.errors import Conflict
@@ -80,11 +81,12 @@ def show_event_form(desk: WritingDesk) -> Response:
 
 @router.post("/{event}/edit")
 def change_event(desk: WritingDesk, form: Form) -> Response:
-    def act() -> Event:
-        must_be_fresh(desk.event.version, form)
-        return service.change(desk.session, desk.event, read_event(form))
-
-    return desk.keep(form, act, lambda refused, status: _event_form(desk, refused, status))
+    return desk.keep(
+        form,
+        lambda: service.change(desk.session, desk.event, read_event(form)),
+        partial(_event_form, desk),
+        version=desk.event.version,
+    )
 
 
 @router.post("/{event}/publish")
@@ -94,7 +96,7 @@ def publish_event(desk: WritingDesk) -> Response:
 
 @router.post("/{event}/release", dependencies=[OnceForBrowser])
 def release_programme(desk: WritingDesk) -> Response:
-    return _act(desk, lambda: programme.release(desk.session, desk.event, desk.caller))
+    return _act(desk, lambda: releases.release(desk.session, desk.event, desk.caller))
 
 
 @router.post("/{event}/close")
@@ -123,7 +125,7 @@ def _act(desk: Desk, act: Callable[[], object]) -> Response:
 
 def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
     session, event = desk.session, desk.event
-    draft = programme.draft(session, event)
+    draft = releases.draft(session, event)
     return desk.show(
         "events/event.html",
         problem.status if problem else 200,
@@ -131,9 +133,9 @@ def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
         rooms=programme.rooms_of(session, event),
         speakers=programme.speakers_of(session, event),
         problem=problem,
-        hindrances=programme.problems(draft) if draft.sessions else [],
-        warnings=programme.warnings(session, draft),
-        has_changed=programme.has_changed(session, event, draft),
+        hindrances=releases.problems(draft) if draft.sessions else [],
+        warnings=releases.warnings(session, draft),
+        has_changed=releases.has_changed(session, event, draft),
         confirmed=attendees.count_confirmed(session, event.id),
         arrived=attendees.count_arrived(session, event.id),
         kinds=KIND_LABELS,

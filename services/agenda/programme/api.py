@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.agenda.events.models import Event
-from services.agenda.programme import service
+from services.agenda.programme import releases, service
 from services.agenda.programme.models import ProgrammeSession, Room, Speaker
 from services.agenda.programme.schemas import (
     ReleaseAnswer,
@@ -34,14 +34,12 @@ PREFIX = "/agenda/api/v1/events/{event}"
 router = APIRouter(prefix=PREFIX, tags=["programme"], route_class=Route)
 
 
-def etag(row: Room | Speaker) -> str:
-    return etag_of(row.id, row.version)
-
-
-def session_etag(row: ProgrammeSession) -> str:
-    """Also of the room and the speakers, since the session is shown with their names."""
-    room = row.room.version if row.room else None
-    return etag_of(row.id, row.version, room, *(speaker.version for speaker in row.speakers))
+def etag(entry: Room | Speaker | ProgrammeSession) -> str:
+    """Of a session also by its room and speakers, since it is shown with their names."""
+    if not isinstance(entry, ProgrammeSession):
+        return etag_of(entry.id, entry.version)
+    room = entry.room.version if entry.room else None
+    return etag_of(entry.id, entry.version, room, *(speaker.version for speaker in entry.speakers))
 
 
 def place(event: Event, *parts: object) -> str:
@@ -62,7 +60,7 @@ def speaker_to_change(key: str, event: EventToChange, request: Request, session:
 
 def session_to_change(key: str, event: EventToChange, request: Request, session: Db) -> ProgrammeSession:
     row = service.find_session(session, event, key)
-    must_match(request, session_etag(row))
+    must_match(request, etag(row))
     return row
 
 
@@ -157,7 +155,7 @@ def remove_speaker(event: EventToChange, speaker: SpeakerToChange, session: Db) 
 def add_session(event: EventToChange, facts: SessionFacts, session: Db, response: Response) -> SessionAnswer:
     """Add a session to the draft of the programme; the public sees it with the next release."""
     row = service.add_session(session, event, facts)
-    tag(response, session_etag(row), location=place(event, "sessions", row.key))
+    tag(response, etag(row), location=place(event, "sessions", row.key))
     return SessionAnswer.of(row, event.timezone)
 
 
@@ -170,7 +168,7 @@ def list_sessions(event: EventToRead, session: Db) -> Sequence[SessionAnswer]:
 @router.get("/sessions/{key}")
 def get_session(event: EventToRead, key: str, session: Db, response: Response) -> SessionAnswer:
     row = service.find_session(session, event, key)
-    tag(response, session_etag(row))
+    tag(response, etag(row))
     return SessionAnswer.of(row, event.timezone)
 
 
@@ -179,7 +177,7 @@ def replace_session(
     event: EventToChange, row: SessionToChange, facts: SessionFacts, session: Db, response: Response
 ) -> SessionAnswer:
     service.change_session(session, event, row, facts)
-    tag(response, session_etag(row))
+    tag(response, etag(row))
     return SessionAnswer.of(row, event.timezone)
 
 
@@ -201,19 +199,19 @@ def release_programme(
     event: EventToChange, session: Db, caller: TokenUser, response: Response
 ) -> ReleaseAnswer:
     """Freeze the programme as the next release: the public sees it, badges and confirmations use it."""
-    release = service.release(session, event, caller)
+    release = releases.release(session, event, caller)
     response.headers["Location"] = place(event, "releases", release.number)
-    return service.answer(session, release)
+    return releases.answer(session, release)
 
 
 @router.get("/releases")
 def list_releases(event: EventToRead, session: Db) -> Sequence[ReleaseAnswer]:
     """The releases, the newest first."""
-    return [service.answer(session, release) for release in service.releases_of(session, event)]
+    return [releases.answer(session, release) for release in releases.releases_of(session, event)]
 
 
 @router.get("/releases/{number}")
 def get_release(
     event: EventToRead, number: Annotated[int, Path(ge=1, le=MOST_RELEASES)], session: Db
 ) -> ReleaseAnswer:
-    return service.answer(session, service.find_release(session, event, number))
+    return releases.answer(session, releases.find_release(session, event, number))

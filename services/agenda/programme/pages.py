@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from services.agenda.events import service as events
-from services.agenda.programme import service
+from services.agenda.programme import releases, service
 from services.agenda.programme.exports import SUFFIXES, export
 from services.agenda.programme.forms import (
     read_room,
@@ -22,7 +22,7 @@ from services.agenda.programme.models import ProgrammeSession, Room, Speaker
 from services.agenda.programme.schedule import days
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.runtime import settings
-from services.agenda.web import Desk, WritingDesk, must_be_fresh, pages
+from services.agenda.web import Desk, WritingDesk, pages
 from shared.contracts.agenda import EventState
 from shared.errors import NotFound
 from shared.kit.pages import FormState
@@ -39,7 +39,7 @@ router = APIRouter(prefix="/agenda/events/{event}", include_in_schema=False, rou
 @public_router.api_route(PUBLIC, methods=["GET", "HEAD"])
 def show_programme(slug: str, request: Request, session: Db) -> Response:
     event = events.find_public(session, slug)
-    programme = service.latest(session, event)
+    programme = releases.latest(session, event)
     return pages.render(
         request,
         "programme/public.html",
@@ -57,10 +57,27 @@ def download_programme(slug: str, suffix: str, request: Request, session: Db) ->
     if suffix not in SUFFIXES:
         raise NotFound
     event = events.find_public(session, slug)
-    programme = service.find_latest(session, event)
+    programme = releases.find_latest(session, event)
     is_cancelled = event.state is EventState.cancelled
     file = export(programme, suffix, public_url=settings.public_url, is_cancelled=is_cancelled)
     return cached(request, file.content, media_type=file.media_type, filename=file.filename)
+
+
+def named_room(desk: WritingDesk, key: str) -> Room:
+    return service.find_room(desk.session, desk.event, key)
+
+
+def named_speaker(desk: WritingDesk, key: str) -> Speaker:
+    return service.find_speaker(desk.session, desk.event, key)
+
+
+def named_session(desk: WritingDesk, key: str) -> ProgrammeSession:
+    return service.find_session(desk.session, desk.event, key)
+
+
+NamedRoom = Annotated[Room, Depends(named_room, scope="function")]
+NamedSpeaker = Annotated[Speaker, Depends(named_speaker, scope="function")]
+NamedSession = Annotated[ProgrammeSession, Depends(named_session, scope="function")]
 
 
 @router.get("/rooms/new")
@@ -78,25 +95,20 @@ def add_room(desk: WritingDesk, form: Form) -> Response:
 
 
 @router.get("/rooms/{key}")
-def show_room(desk: WritingDesk, key: str) -> Response:
-    room = service.find_room(desk.session, desk.event, key)
+def show_room(desk: WritingDesk, room: NamedRoom) -> Response:
     return _room_form(desk, room, FormState(room_values(room)))
 
 
 @router.post("/rooms/{key}")
-def change_room(desk: WritingDesk, key: str, form: Form) -> Response:
-    room = service.find_room(desk.session, desk.event, key)
-
+def change_room(desk: WritingDesk, room: NamedRoom, form: Form) -> Response:
     def act() -> Room:
-        must_be_fresh(room.version, form)
         return service.change_room(desk.session, desk.event, room, read_room(form))
 
-    return desk.keep(form, act, partial(_room_form, desk, room))
+    return desk.keep(form, act, partial(_room_form, desk, room), version=room.version)
 
 
 @router.post("/rooms/{key}/remove")
-def remove_room(desk: WritingDesk, key: str) -> Response:
-    room = service.find_room(desk.session, desk.event, key)
+def remove_room(desk: WritingDesk, room: NamedRoom) -> Response:
     act = partial(service.remove_room, desk.session, desk.event, room)
     return desk.keep(room_values(room), act, partial(_room_form, desk, room))
 
@@ -120,25 +132,20 @@ def add_speaker(desk: WritingDesk, form: Form) -> Response:
 
 
 @router.get("/speakers/{key}")
-def show_speaker(desk: WritingDesk, key: str) -> Response:
-    speaker = service.find_speaker(desk.session, desk.event, key)
+def show_speaker(desk: WritingDesk, speaker: NamedSpeaker) -> Response:
     return _speaker_form(desk, speaker, FormState(speaker_values(speaker)))
 
 
 @router.post("/speakers/{key}")
-def change_speaker(desk: WritingDesk, key: str, form: Form) -> Response:
-    speaker = service.find_speaker(desk.session, desk.event, key)
-
+def change_speaker(desk: WritingDesk, speaker: NamedSpeaker, form: Form) -> Response:
     def act() -> Speaker:
-        must_be_fresh(speaker.version, form)
         return service.change_speaker(desk.session, desk.event, speaker, read_speaker(form))
 
-    return desk.keep(form, act, partial(_speaker_form, desk, speaker))
+    return desk.keep(form, act, partial(_speaker_form, desk, speaker), version=speaker.version)
 
 
 @router.post("/speakers/{key}/remove")
-def remove_speaker(desk: WritingDesk, key: str) -> Response:
-    speaker = service.find_speaker(desk.session, desk.event, key)
+def remove_speaker(desk: WritingDesk, speaker: NamedSpeaker) -> Response:
     act = partial(service.remove_speaker, desk.session, desk.event, speaker)
     return desk.keep(speaker_values(speaker), act, partial(_speaker_form, desk, speaker))
 
@@ -173,26 +180,22 @@ def add_session(desk: WritingDesk, form: Form, ticked: Ticked) -> Response:
 
 
 @router.get("/sessions/{key}")
-def show_session(desk: WritingDesk, key: str) -> Response:
-    row = service.find_session(desk.session, desk.event, key)
+def show_session(desk: WritingDesk, row: NamedSession) -> Response:
     return _session_form(desk, row, FormState(session_values(row)))
 
 
 @router.post("/sessions/{key}")
-def change_session(desk: WritingDesk, key: str, form: Form, ticked: Ticked) -> Response:
-    row = service.find_session(desk.session, desk.event, key)
-
+def change_session(desk: WritingDesk, row: NamedSession, form: Form, ticked: Ticked) -> Response:
     def act() -> ProgrammeSession:
-        must_be_fresh(row.version, form)
         facts = read_session(form, ticked, desk.event.timezone)
         return service.change_session(desk.session, desk.event, row, facts)
 
-    return desk.keep({**form, "speakers": ticked}, act, partial(_session_form, desk, row))
+    typed = {**form, "speakers": ticked}
+    return desk.keep(typed, act, partial(_session_form, desk, row), version=row.version)
 
 
 @router.post("/sessions/{key}/remove")
-def remove_session(desk: WritingDesk, key: str) -> Response:
-    row = service.find_session(desk.session, desk.event, key)
+def remove_session(desk: WritingDesk, row: NamedSession) -> Response:
     act = partial(service.remove_session, desk.session, desk.event, row)
     return desk.keep(session_values(row), act, partial(_session_form, desk, row))
 

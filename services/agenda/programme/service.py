@@ -1,44 +1,33 @@
-"""An event's programme: rooms, speakers, sessions, and its releases.
+"""The draft of an event's programme: rooms, speakers and sessions.
 
 Whatever writes here holds the event's row (`events.service.find_to_change`), so that nobody adds a
 session while the programme is being released.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import TypeVar
 
-from pydantic import TypeAdapter
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from services.agenda.attendees import service as attendees
 from services.agenda.clock import wall_time
 from services.agenda.database import taken_as
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
-from services.agenda.programme import released
-from services.agenda.programme.models import Appearance, ProgrammeSession, Release, Room, Speaker
-from services.agenda.programme.rules import clashes, outside, too_small
+from services.agenda.programme.models import Appearance, ProgrammeSession, Room, Speaker
 from services.agenda.programme.schemas import (
-    ReleaseAnswer,
     RoomFacts,
-    RoomWarning,
     SessionFacts,
     SpeakerFacts,
 )
 from services.agenda.text import address_part, key_from
-from shared.contracts import agenda as contracts
 from shared.errors import Conflict, FieldError, Invalid, NotFound
-from shared.kit.access import Principal
-from shared.kit.clock import Clock, utc_now
 from shared.kit.database import new_id
 from shared.kit.i18n import N_
-from shared.kit.outbox import publish as tell
 
-PROGRAMME = TypeAdapter(released.Programme)
+# What a programme is made of; each has a key that is unique in its event.
+Entry = TypeVar("Entry", Room, Speaker, ProgrammeSession)
 
 
 class KeyTaken(Conflict):
@@ -61,43 +50,29 @@ class SpeakerInUse(Conflict):
     """This speaker is named in sessions. Please remove the name there first."""
 
 
-class NothingToRelease(Conflict):
-    """There is no session to release yet."""
-
-
-class SessionsClash(Conflict):
-    """“{first}” and “{second}” are in the same room at the same time."""
-
-
-class SessionOutsideEvent(Conflict):
-    """“{title}” lies outside the time of the event."""
-
-
 def rooms_of(session: Session, event: Event) -> Sequence[Room]:
+    """The rooms in the order of their entry."""
     return session.scalars(select(Room).where(Room.event_id == event.id).order_by(Room.id)).all()
 
 
 def find_room(session: Session, event: Event, key: str) -> Room:
-    room = session.scalar(select(Room).where(Room.event_id == event.id, Room.key == address_part(key)))
-    if room is None:
-        raise NotFound
-    return room
+    """Raises NotFound."""
+    return _find(session, Room, event, key)
 
 
 def add_room(session: Session, event: Event, facts: RoomFacts) -> Room:
-    events.must_be_open(event)
-    room = Room(id=new_id(), organisation_id=event.organisation_id, event_id=event.id, version=1)
-    with _room_taken(session):
-        _set_room(room, facts)
-        session.add(room)
-    return room
+    """Raises KeyTaken and RoomNameTaken."""
+    return change_room(session, event, _new(Room, event), facts)
 
 
 def change_room(session: Session, event: Event, room: Room, facts: RoomFacts) -> Room:
+    """Replace a room's facts; raises what `add_room` raises."""
     events.must_be_open(event)
-    with _room_taken(session):
-        _set_room(room, facts)
+    taken = {"uq_rooms_event_id_key": KeyTaken(), "uq_rooms_event_id_name": RoomNameTaken()}
+    with taken_as(session, taken):
+        room.key, room.name, room.capacity = facts.key, facts.name, facts.capacity
         room.version += 1
+        session.add(room)
     return room
 
 
@@ -110,41 +85,31 @@ def remove_room(session: Session, event: Event, room: Room) -> None:
     session.flush()
 
 
-def _room_taken(session: Session) -> AbstractContextManager[None]:
-    return taken_as(session, {"uq_rooms_event_id_key": KeyTaken(), "uq_rooms_event_id_name": RoomNameTaken()})
-
-
-def _set_room(room: Room, facts: RoomFacts) -> None:
-    room.key, room.name, room.capacity = facts.key, facts.name, facts.capacity
-
-
 def speakers_of(session: Session, event: Event) -> Sequence[Speaker]:
+    """The speakers in the order of their entry."""
     return session.scalars(select(Speaker).where(Speaker.event_id == event.id).order_by(Speaker.id)).all()
 
 
 def find_speaker(session: Session, event: Event, key: str) -> Speaker:
-    speaker = session.scalar(
-        select(Speaker).where(Speaker.event_id == event.id, Speaker.key == address_part(key))
-    )
-    if speaker is None:
-        raise NotFound
-    return speaker
+    """Raises NotFound."""
+    return _find(session, Speaker, event, key)
 
 
 def add_speaker(session: Session, event: Event, facts: SpeakerFacts) -> Speaker:
-    events.must_be_open(event)
-    speaker = Speaker(id=new_id(), organisation_id=event.organisation_id, event_id=event.id, version=1)
-    with _speaker_taken(session):
-        _set_speaker(speaker, facts)
-        session.add(speaker)
-    return speaker
+    """Raises Invalid without a name and an organisation, KeyTaken and SpeakerTaken."""
+    return change_speaker(session, event, _new(Speaker, event), facts)
 
 
 def change_speaker(session: Session, event: Event, speaker: Speaker, facts: SpeakerFacts) -> Speaker:
+    """Replace a speaker's facts; raises what `add_speaker` raises."""
     events.must_be_open(event)
-    with _speaker_taken(session):
-        _set_speaker(speaker, facts)
+    if not facts.name and not facts.organisation:
+        raise Invalid([FieldError("organisation", N_("Please give a name or an organisation."))])
+    taken = {"uq_speakers_event_id_key": KeyTaken(), "uq_speakers_nameless_organisation": SpeakerTaken()}
+    with taken_as(session, taken):
+        speaker.key, speaker.name, speaker.organisation = facts.key, facts.name, facts.organisation
         speaker.version += 1
+        session.add(speaker)
     return speaker
 
 
@@ -157,19 +122,6 @@ def remove_speaker(session: Session, event: Event, speaker: Speaker) -> None:
     session.flush()
 
 
-def _speaker_taken(session: Session) -> AbstractContextManager[None]:
-    return taken_as(
-        session,
-        {"uq_speakers_event_id_key": KeyTaken(), "uq_speakers_nameless_organisation": SpeakerTaken()},
-    )
-
-
-def _set_speaker(speaker: Speaker, facts: SpeakerFacts) -> None:
-    if not facts.name and not facts.organisation:
-        raise Invalid([FieldError("organisation", N_("Please give a name or an organisation."))])
-    speaker.key, speaker.name, speaker.organisation = facts.key, facts.name, facts.organisation
-
-
 def sessions_of(session: Session, event: Event) -> Sequence[ProgrammeSession]:
     """The sessions by their beginning."""
     rows = select(ProgrammeSession).where(ProgrammeSession.event_id == event.id)
@@ -177,23 +129,13 @@ def sessions_of(session: Session, event: Event) -> Sequence[ProgrammeSession]:
 
 
 def find_session(session: Session, event: Event, key: str) -> ProgrammeSession:
-    found = select(ProgrammeSession).where(
-        ProgrammeSession.event_id == event.id, ProgrammeSession.key == address_part(key)
-    )
-    row = session.scalar(found)
-    if row is None:
-        raise NotFound
-    return row
+    """Raises NotFound."""
+    return _find(session, ProgrammeSession, event, key)
 
 
 def add_session(session: Session, event: Event, facts: SessionFacts) -> ProgrammeSession:
     """Raises Invalid for an unknown room or speaker and for rounds that take too long, and KeyTaken."""
-    events.must_be_open(event)
-    row = ProgrammeSession(
-        id=new_id(), organisation_id=event.organisation_id, event_id=event.id, version=1, appearances=[]
-    )
-    _write_session(session, event, row, facts)
-    return row
+    return change_session(session, event, _new(ProgrammeSession, event), facts)
 
 
 def change_session(
@@ -201,15 +143,16 @@ def change_session(
 ) -> ProgrammeSession:
     """Replace a session's facts; raises what `add_session` raises."""
     events.must_be_open(event)
-    row.version += 1
-    _write_session(session, event, row, facts)
+    room = _room_named(session, event, facts.room)
+    speakers = [*_speaking_organisation(session, event, facts), *_speakers_named(session, event, facts)]
+    _check_networking(facts)
+    with taken_as(session, {"uq_sessions_event_id_key": KeyTaken()}):
+        _set_facts(row, facts, event.timezone)
+        row.room = room
+        _set_speakers(row, list(dict.fromkeys(speakers)))
+        row.version += 1
+        session.add(row)
     return row
-
-
-def next_free_start(session: Session, event: Event) -> datetime:
-    """When the last session ends, else when the event starts, on the clock at the venue: a good guess."""
-    ends = [row.ends_at for row in sessions_of(session, event) if row.ends_at < event.ends_at]
-    return wall_time(max(ends, default=event.starts_at), event.timezone)
 
 
 def remove_session(session: Session, event: Event, row: ProgrammeSession) -> None:
@@ -219,32 +162,10 @@ def remove_session(session: Session, event: Event, row: ProgrammeSession) -> Non
     session.flush()
 
 
-def _write_session(session: Session, event: Event, row: ProgrammeSession, facts: SessionFacts) -> None:
-    room = _room_named(session, event, facts.room)
-    speakers = [*_speaking_organisation(session, event, facts), *_speakers_named(session, event, facts)]
-    _check_networking(facts)
-    with taken_as(session, {"uq_sessions_event_id_key": KeyTaken()}):
-        row.key, row.kind, row.title, row.abstract = facts.key, facts.kind, facts.title, facts.abstract
-        row.room, row.minutes = room, facts.minutes
-        row.starts_at = facts.starts_at
-        row.starts_wall = wall_time(facts.starts_at, event.timezone)
-        row.ends_at = facts.starts_at + timedelta(minutes=facts.minutes)
-        row.networking = (
-            facts.networking.model_dump(mode="json", exclude_unset=True) if facts.networking else None
-        )
-        session.add(row)
-        _set_speakers(row, list(dict.fromkeys(speakers)))
-
-
-def _set_speakers(row: ProgrammeSession, speakers: Sequence[Speaker]) -> None:
-    known = {appearance.speaker_id: appearance for appearance in row.appearances}
-    row.appearances = [
-        known.get(speaker.id)
-        or Appearance(speaker_id=speaker.id, speaker=speaker, organisation_id=row.organisation_id)
-        for speaker in speakers
-    ]
-    for position, appearance in enumerate(row.appearances):
-        appearance.position = position
+def next_free_start(session: Session, event: Event) -> datetime:
+    """When the last session ends, else when the event starts, on the clock at the venue: a good guess."""
+    ends = [row.ends_at for row in sessions_of(session, event) if row.ends_at < event.ends_at]
+    return wall_time(max(ends, default=event.starts_at), event.timezone)
 
 
 def _room_named(session: Session, event: Event, key: str | None) -> Room | None:
@@ -287,160 +208,33 @@ def _check_networking(facts: SessionFacts) -> None:
         raise Invalid([FieldError("networking.tables", N_("Two tables have the same key."))])
 
 
-def release(session: Session, event: Event, caller: Principal, *, now: Clock = utc_now) -> Release:
-    """Freeze the programme as the event's next release and tell it.
-
-    Raises NothingToRelease, SessionsClash or SessionOutsideEvent: nobody can be in two places, and
-    attendance is counted within the event.
-    """
-    events.must_be_open(event)
-    # The event's row is locked, so no two releases get one number.
-    event.release += 1
-    programme = draft(session, event, now=now)
-    _check(programme)
-    row = Release(
-        event_id=event.id,
-        number=programme.release,
-        organisation_id=event.organisation_id,
-        released_at=programme.released_at,
-        released_by=caller.account_id,
-        programme=PROGRAMME.dump_python(programme, mode="json"),
-    )
-    session.add(row)
-    session.flush()
-    tell(session, _message(session, event, programme))
-    return row
+def _set_facts(row: ProgrammeSession, facts: SessionFacts, timezone: str) -> None:
+    row.key, row.kind, row.title, row.abstract = facts.key, facts.kind, facts.title, facts.abstract
+    row.starts_at, row.minutes = facts.starts_at, facts.minutes
+    row.starts_wall = wall_time(facts.starts_at, timezone)
+    row.ends_at = facts.starts_at + timedelta(minutes=facts.minutes)
+    networking = facts.networking
+    row.networking = networking.model_dump(mode="json", exclude_unset=True) if networking else None
 
 
-def draft(session: Session, event: Event, *, now: Clock = utc_now) -> released.Programme:
-    """The programme as it stands now, whatever it would be released as."""
-    rooms = {room.id: _released_room(room) for room in rooms_of(session, event)}
-    return released.Programme(
-        event_id=event.id,
-        slug=event.slug,
-        title=event.title,
-        default_locale=event.default_locale,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        timezone=event.timezone,
-        venue=event.venue,
-        organiser=event.organiser,
-        release=event.release,
-        released_at=now().replace(microsecond=0),
-        rooms=tuple(rooms.values()),
-        sessions=tuple(_released_session(row, rooms) for row in sessions_of(session, event)),
-    )
-
-
-def problems(programme: released.Programme) -> list[Conflict]:
-    """What hinders a release."""
-    return [
-        *([] if programme.sessions else [NothingToRelease()]),
-        *(SessionsClash(first=a.title, second=b.title) for a, b in clashes(programme.sessions)),
-        *(
-            SessionOutsideEvent(title=lost.title)
-            for lost in outside(programme.sessions, programme.starts_at, programme.ends_at)
-        ),
+def _set_speakers(row: ProgrammeSession, speakers: Sequence[Speaker]) -> None:
+    known = {appearance.speaker_id: appearance for appearance in row.appearances}
+    row.appearances = [
+        known.get(speaker.id)
+        or Appearance(speaker_id=speaker.id, speaker=speaker, organisation_id=row.organisation_id)
+        for speaker in speakers
     ]
+    for position, appearance in enumerate(row.appearances):
+        appearance.position = position
 
 
-def _check(programme: released.Programme) -> None:
-    for problem in problems(programme):
-        raise problem
-
-
-def warnings(session: Session, programme: released.Programme) -> list[RoomWarning]:
-    """Sessions in rooms with fewer seats than people have a place now."""
-    people = attendees.count_confirmed(session, programme.event_id)
-    return [
-        RoomWarning(session=small.title, room=small.room.name, capacity=small.room.capacity, people=people)
-        for small in too_small(programme.sessions, people)
-        if small.room and small.room.capacity
-    ]
-
-
-def has_changed(session: Session, event: Event, programme: released.Programme) -> bool:
-    """Whether the public would see something new if the programme were released now."""
-    shown = latest(session, event)
-    return shown is None or replace(shown, released_at=programme.released_at) != programme
-
-
-def releases_of(session: Session, event: Event) -> Sequence[Release]:
-    """The releases, the newest first."""
-    rows = select(Release).where(Release.event_id == event.id).order_by(Release.number.desc())
-    return session.scalars(rows).all()
-
-
-def find_release(session: Session, event: Event, number: int) -> Release:
-    row = session.get(Release, (event.id, number))
+def _find(session: Session, kind: type[Entry], event: Event, key: str) -> Entry:
+    row = session.scalar(select(kind).where(kind.event_id == event.id, kind.key == address_part(key)))
     if row is None:
         raise NotFound
     return row
 
 
-def answer(session: Session, row: Release) -> ReleaseAnswer:
-    return ReleaseAnswer.of(row, warnings(session, as_programme(row)))
-
-
-def latest(session: Session, event: Event) -> released.Programme | None:
-    """What the public sees: the newest release, or None before the first."""
-    return as_programme(find_release(session, event, event.release)) if event.release else None
-
-
-def find_latest(session: Session, event: Event) -> released.Programme:
-    """Like `latest`. Raises NotFound before the first release."""
-    programme = latest(session, event)
-    if programme is None:
-        raise NotFound
-    return programme
-
-
-def as_programme(row: Release) -> released.Programme:
-    return PROGRAMME.validate_python(row.programme)
-
-
-def _released_room(room: Room) -> released.Room:
-    return released.Room(key=room.key, name=room.name, guid=room.guid, capacity=room.capacity)
-
-
-def _released_session(row: ProgrammeSession, rooms: dict[UUID, released.Room]) -> released.Session:
-    return released.Session(
-        number=row.number,
-        guid=row.guid,
-        key=row.key,
-        kind=row.kind,
-        title=row.title,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        room=rooms[row.room_id] if row.room_id else None,
-        abstract=row.abstract,
-        speakers=tuple(
-            released.Speaker(
-                number=speaker.number, guid=speaker.guid, organisation=speaker.organisation, name=speaker.name
-            )
-            for speaker in row.speakers
-        ),
-    )
-
-
-def _message(session: Session, event: Event, programme: released.Programme) -> contracts.ProgrammeReleased:
-    ids = {row.key: row.id for row in sessions_of(session, event)}
-    return contracts.ProgrammeReleased(
-        organisation_id=event.organisation_id,
-        sequence=programme.release,
-        event_id=event.id,
-        released_at=programme.released_at,
-        sessions=tuple(
-            contracts.ProgrammeSession(
-                session_id=ids[one.key],
-                key=one.key,
-                kind=one.kind,
-                title=one.title,
-                room=one.room.name if one.room else None,
-                starts_at=one.starts_at,
-                ends_at=one.ends_at,
-                speakers=tuple(speaker.label for speaker in one.speakers),
-            )
-            for one in programme.in_order()
-        ),
-    )
+def _new(kind: type[Entry], event: Event) -> Entry:
+    # Its first facts make it version 1.
+    return kind(id=new_id(), organisation_id=event.organisation_id, event_id=event.id, version=0)

@@ -10,6 +10,7 @@ from services.agenda.clock import instant_of, wall_time
 from services.agenda.events import service
 from services.agenda.events.models import Event
 from services.agenda.events.schemas import NewEvent
+from services.agenda.programme import releases
 from services.agenda.programme import service as programme
 from services.agenda.programme.schemas import SessionFacts
 from services.agenda.runtime import Sessions
@@ -57,7 +58,7 @@ def release_at_once(find: Find, count: int = 6) -> list[int | Exception]:
                 service.find(session, "ki-hub-2022", caller)
                 everybody_has_read.wait(10)
                 outcomes.append(
-                    programme.release(session, find(session, "ki-hub-2022", caller), caller).number
+                    releases.release(session, find(session, "ki-hub-2022", caller), caller).number
                 )
         except Exception as problem:  # Whatever goes wrong in a thread is the outcome.
             outcomes.append(problem)
