@@ -53,8 +53,8 @@ from shared.kit.telemetry import describe_error
 
 log = structlog.get_logger()
 
-# Long enough not to fill the log, short enough that nobody notices after the trouble is over.
-PAUSE = timedelta(minutes=1)
+# Long enough not to fill the log, short enough that a minute after the trouble everybody has their mail.
+PAUSE = timedelta(seconds=30)
 
 
 class ConfirmationNotFound(NotFound):

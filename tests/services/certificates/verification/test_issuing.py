@@ -270,8 +270,8 @@ def test_an_event_that_cannot_be_counted_holds_up_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(service, "attendance_of", broken)
         assert issue_at(datetime.now(UTC)) == 0
-    assert issue_at(datetime.now(UTC) + timedelta(seconds=59)) == 0
-    assert issue_at(datetime.now(UTC) + timedelta(seconds=61)) == 5
+    assert issue_at(datetime.now(UTC) + timedelta(seconds=29)) == 0
+    assert issue_at(datetime.now(UTC) + timedelta(seconds=31)) == 5
 
 
 def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
@@ -290,7 +290,7 @@ def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
         patch.setattr(service, "store", full_disk)
         issue_at(datetime.now(UTC))
     assert confirmed_people() == few.due() - {unlucky}
-    issue_at(datetime.now(UTC) + timedelta(seconds=61))
+    issue_at(datetime.now(UTC) + timedelta(seconds=31))
     assert confirmed_people() == few.due()
     assert len({confirmation.number for confirmation in every(Confirmation)}) == len(few.due())
 
