@@ -1,4 +1,4 @@
-"""`make faults`: every cell with many seeds on one stack, then every cell once more without its guard.
+"""`make faults`: every cell with many seeds on one stack, then once more without each of its guards, and the model event.
 
 Each result is a line in `var/faults/results.jsonl`; what stands there is not played again. Remove the file
 to begin anew.
@@ -11,41 +11,66 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from deploy.local.files import ROOT
 from tests.faults.cells import CELLS, Cell, run
+from tests.faults.judge import Verdict
+from tests.faults.model_event import NAME as MODEL_EVENT
+from tests.faults.model_event import run_model_event
 from tests.faults.world import World, a_world
 
 RESULTS = ROOT / "var" / "faults" / "results.jsonl"
 SEEDS = 20
-# Without its guard a cell may still be lucky at one moment; it has so many.
-TRIES = 5
+# Without a guard a cell may still be lucky at one moment; it has so many.
+TRIES = 10
 CONTROL_PATIENCE = 25.0
 
 
 def main() -> int:
     options = _options()
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    cells = [cell for cell in CELLS if not options.cell or any(part in cell.name for part in options.cell)]
-    todo = [(cell, seed) for cell in cells for seed in range(options.seeds) if not _is_known(cell, seed)]
-    controls = [cell for cell in cells if cell.guards and not _is_known(cell, "control")]
-    if todo or controls:
-        with a_world() as world:
-            for cell, seed in todo:
-                _play(world, cell, seed)
-            for cell in controls:
-                _control(world, cell)
-    return _print(cells)
+    names = [name for name in (*(cell.name for cell in CELLS), MODEL_EVENT) if _is_wanted(name, options.cell)]
+    cells = [cell for cell in CELLS if cell.name in names]
+    _play_cells(cells, options.seeds, with_controls=options.controls)
+    if MODEL_EVENT in names:
+        _play_model_event(min(options.seeds, options.model_events))
+    return _print(cells, names)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--model-events", type=int, default=3, help="how often the model event is played")
+    parser.add_argument("--controls", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--cell", action="append", help="only cells whose names have this in them")
+    parser.add_argument("--model-event", action="append_const", dest="cell", const=MODEL_EVENT)
     return parser.parse_args()
+
+
+def _is_wanted(name: str, parts: Sequence[str] | None) -> bool:
+    return parts is None or any(part in name for part in parts)
+
+
+def _play_cells(cells: Sequence[Cell], seeds: int, *, with_controls: bool) -> None:
+    todo = [(cell, seed) for cell in cells for seed in range(seeds) if not _is_known(cell.name, seed)]
+    controls = [(cell, guard) for cell in cells for guard in cell.guards if not _is_known(cell.name, guard)]
+    if todo or (controls and with_controls):
+        with a_world() as world:
+            for cell, seed in todo:
+                _play(world, cell, seed)
+            for cell, guard in controls if with_controls else ():
+                _control(world, cell, guard)
+
+
+def _play_model_event(times: int) -> None:
+    """Each on a stack of its own."""
+    for seed in range(times):
+        if not _is_known(MODEL_EVENT, seed):
+            with a_world() as world:
+                _keep(MODEL_EVENT, seed, run_model_event(world, seed))
 
 
 def _results() -> Iterator[dict[str, Any]]:
@@ -53,75 +78,92 @@ def _results() -> Iterator[dict[str, Any]]:
         yield from map(json.loads, RESULTS.read_text(encoding="utf-8").splitlines())
 
 
-def _is_known(cell: Cell, seed: int | str) -> bool:
-    return any(one["cell"] == cell.name and one["seed"] == seed for one in _results())
+def _is_known(name: str, seed: int | str) -> bool:
+    return any(one["cell"] == name and one["seed"] == seed for one in _results())
 
 
 def _play(world: World, cell: Cell, seed: int) -> None:
     verdict = run(world, cell, seed)
-    _keep(cell, seed, violations=verdict.violations, seconds=round(verdict.seconds, 2))
+    _keep(cell.name, seed, verdict)
     if verdict.violations:
         world.begin_anew()
 
 
-def _control(world: World, cell: Cell) -> None:
-    """Without its guards the cell must fail, at one of a few moments."""
-    violations = fail_without_guards(world, cell)
-    if violations:
+def _control(world: World, cell: Cell, guard: str) -> None:
+    """Without this guard the cell must fail, at one of a few moments."""
+    verdict = fail_without(world, cell, guard)
+    if verdict.violations:
         world.begin_anew()
-    _keep(cell, "control", violations=violations, seconds=0.0)
+    _keep(cell.name, guard, verdict)
 
 
-def fail_without_guards(world: World, cell: Cell, tries: int = TRIES) -> list[str]:
-    """The violations of the first seed that has some; empty when the cell holds although its guards are off.
+def fail_without(world: World, cell: Cell, guard: str, tries: int = TRIES) -> Verdict:
+    """The verdict on the first seed that has violations, or on the last one when the cell holds without the guard.
 
     The stack keeps the damage.
     """
-    found: list[str] = []
-    with world.without(*cell.guards):
+    with world.without(guard):
         for seed in range(tries):
-            found = run(world, cell, seed, patience=CONTROL_PATIENCE).violations
-            if found:
+            verdict = run(world, cell, seed, patience=CONTROL_PATIENCE)
+            if verdict.violations:
                 break
-    return found
+    return verdict
 
 
-def _keep(cell: Cell, seed: int | str, **result: Any) -> None:
-    line = {"cell": cell.name, "seed": seed, "at": datetime.now(UTC).isoformat(timespec="seconds"), **result}
+def _keep(name: str, seed: int | str, verdict: Verdict) -> None:
+    line = {
+        "cell": name,
+        "seed": seed,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "violations": verdict.violations,
+        "seconds": round(verdict.seconds, 2),
+        "load": round(os.getloadavg()[0], 1),
+    }
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    print(f"  {cell.name}, {seed}: {result['seconds']:.1f} s {'; '.join(result['violations'])}", flush=True)
+    print(f"  {name}, {seed}: {verdict.seconds:.1f} s {'; '.join(verdict.violations)}", flush=True)
 
 
-def _print(cells: list[Cell]) -> int:
+def _print(cells: Sequence[Cell], names: Sequence[str]) -> int:
     """The table; exit code 0 only without violations and with every control failing."""
+    guards = {cell.name: cell.guards for cell in cells}
     results = list(_results())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    print(f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}")
-    print("| cell | seeds | violations | recovery, median | worst | without its guard |")
+    loads = sorted(one["load"] for one in results)
+    print(
+        f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()},",
+        end=" ",
+    )
+    print(f"load {statistics.median(loads):.0f}, at most {loads[-1]:.0f}" if loads else "nothing was played")
+    print("| cell | seeds | violations | recovery, median | worst | fails without |")
     print("| --- | ---: | ---: | ---: | ---: | --- |")
-    is_good = True
+    rows = [_row(name, guards.get(name, ()), results) for name in names]
     for cell in cells:
-        seeds = [one for one in results if one["cell"] == cell.name and one["seed"] != "control"]
-        controls = [one for one in results if one["cell"] == cell.name and one["seed"] == "control"]
-        bad = sum(bool(one["violations"]) for one in seeds)
-        control = _said(cell, controls)
-        is_good = is_good and not bad and control != "holds"
-        if seeds:
-            seconds = [one["seconds"] for one in seeds]
-            print(
-                f"| {cell.name} | {len(seeds)} | {bad} | {statistics.median(seconds):.1f} s"
-                f" | {max(seconds):.1f} s | {control} |"
-            )
-    return 0 if is_good else 1
+        if cell.note:
+            print(f"\n{cell.name}: {cell.note}")
+    return 0 if all(rows) else 1
 
 
-def _said(cell: Cell, controls: list[dict[str, Any]]) -> str:
-    if not cell.guards:
-        return ""
-    if not controls:
-        return "not tried"
-    return "fails" if controls[-1]["violations"] else "holds"
+def _row(name: str, guards: Sequence[str], results: Sequence[dict[str, Any]]) -> bool:
+    """Print one line; whether it is as it should be."""
+    ours = {one["seed"]: one for one in results if one["cell"] == name}
+    seeds = [one for seed, one in ours.items() if isinstance(seed, int)]
+    if not seeds:
+        return False
+    bad = sum(bool(one["violations"]) for one in seeds)
+    seconds = [one["seconds"] for one in seeds]
+    controls = [_said(guard, ours) for guard in guards]
+    print(
+        f"| {name} | {len(seeds)} | {bad} | {statistics.median(seconds):.1f} s | {max(seconds):.1f} s"
+        f" | {'; '.join(controls)} |"
+    )
+    return not bad and controls == list(guards)
+
+
+def _said(guard: str, ours: dict[int | str, dict[str, Any]]) -> str:
+    if guard not in ours:
+        return f"({guard}: not tried)"
+    return guard if ours[guard]["violations"] else f"(holds without {guard})"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """An event of six people: five stay, one does not come, so five confirmations are due."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from deploy.local.play.http import PlayFailed, Visitor
 
 BEGINS, ENDS = "2022-11-24T09:00:00+01:00", "2022-11-24T10:00:00+01:00"
 PEOPLE = tuple(f"P{number}" for number in range(1, 7))
-ABSENT = "P6"
+COMING = PEOPLE[:-1]
 # How long a client asks again and again, with the same key, before somebody calls it broken.
 PATIENCE = 60.0
 
@@ -31,20 +32,30 @@ class SmallEvent:
     api: Client
     late: tuple[str, ...] = ()
     """Whose scans are sent only after the event was closed."""
-    pause_before_late: float = 0.0
-    has_keys: bool = True
-    """False lets each attempt be a new request, for the positive control."""
+    before_late: Callable[[], None] = lambda: None
+    """What happens between the closing and the late scans."""
     slug: str = field(default_factory=lambda: f"faults-{uuid4().hex[:12]}")
     id: str = ""
-    registrations: dict[str, UUID] = field(default_factory=dict)
+    is_closed: bool = False
+    registrations: list[UUID] = field(default_factory=list)
     scans: list[UUID] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
     @property
-    def due(self) -> tuple[str, ...]:
-        return tuple(ref for ref in PEOPLE if ref != ABSENT)
+    def guests(self) -> tuple[str, ...]:
+        return tuple(map(self._address, PEOPLE))
 
-    def address(self, ref: str) -> str:
+    @property
+    def due(self) -> tuple[str, ...]:
+        return tuple(map(self._address, COMING))
+
+    def is_ours(self, address: str) -> bool:
+        return address.endswith(f"@{self.slug}.example.org")
+
+    def may_have_another(self, kind: str, address: str) -> bool:
+        return False
+
+    def _address(self, ref: str) -> str:
         return f"{ref.lower()}@{self.slug}.example.org"
 
     def set_up(self) -> None:
@@ -62,22 +73,22 @@ class SmallEvent:
         """Sign-ups, scans, closing, late scans: each asked again until it is answered."""
         for ref in PEOPLE:
             self._register(ref)
-        here = [ref for ref in self.due if ref not in self.late]
+        here = [ref for ref in COMING if ref not in self.late]
         self._scan(here, "in", BEGINS)
         self._scan(here, "out", ENDS)
-        self._ask(f"/agenda/api/v1/events/{self.slug}/close")
-        time.sleep(self.pause_before_late)
+        self.is_closed = self._ask(f"/agenda/api/v1/events/{self.slug}/close") is not None
+        self.before_late()
         for ref in self.late:
             self._scan([ref], "in", BEGINS)
             self._scan([ref], "out", ENDS)
 
     def _register(self, ref: str) -> None:
-        person = {"ref": ref, "first_name": "Ada", "last_name": f"Person {ref}", "email": self.address(ref)}
+        person = {"ref": ref, "first_name": "Ada", "last_name": f"Person {ref}", "email": self._address(ref)}
         answer = self._ask(
             f"/registration/api/v1/events/{self.slug}/registrations", json={**person, "locale": "de"}
         )
         if answer:
-            self.registrations[ref] = UUID(answer.json()["id"])
+            self.registrations.append(UUID(answer.json()["id"]))
 
     def _scan(self, refs: list[str], direction: str, moment: str) -> None:
         batch = [{"scanned_at": moment, "direction": direction, "ref": ref} for ref in refs]
@@ -91,14 +102,13 @@ class SmallEvent:
         """Ask until somebody answers: 2xx is taken, 4xx noted; 5xx and silence mean asking again."""
         key, deadline = uuid4().hex, time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            headers = {"Idempotency-Key": key if self.has_keys else uuid4().hex}
             answer: httpx2.Response | None = None
             # A connection that ends leaves the client as wise as before: it asks again.
             with suppress(httpx2.TransportError):
-                answer = self.api.send(path, headers=headers, **options)
+                answer = self.api.send(path, headers={"Idempotency-Key": key}, **options)
             if answer is not None and answer.is_success:
                 return answer
-            if answer is not None and answer.status_code < 500 and not _is_in_flight(answer):
+            if answer is not None and answer.status_code < 500 and not is_in_flight(answer):
                 self.refusals.append(f"POST {path}: {answer.status_code} {answer.text[:200]}")
                 return None
             time.sleep(0.2)
@@ -116,7 +126,7 @@ class SmallEvent:
         }
 
 
-def _is_in_flight(answer: httpx2.Response) -> bool:
+def is_in_flight(answer: httpx2.Response) -> bool:
     """The first attempt still holds its key: asking again is what the answer asks for."""
     return answer.status_code == 409 and "in-flight" in answer.text
 

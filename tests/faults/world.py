@@ -22,6 +22,8 @@ from deploy.local.files import ROOT
 from deploy.local.play.http import Visitor
 from deploy.local.play.mails import Spool
 from deploy.local.stack import Stack
+from tests.faults.guards import IN_THE_DATABASE, OFF
+from tests.faults.rig import end_with_children
 from tests.faults.small_event import Client, SmallEvent
 
 EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
@@ -29,8 +31,10 @@ EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
 RIGGED = (
     *("registration-web", "agenda-web", "certificates-web"),
     *("registration-worker", "agenda-worker", "certificates-worker"),
-    "relay",
+    *("relay", "beat"),
 )
+# So many processes of a worker take tasks at once.
+CHILDREN = 2
 
 
 class World:
@@ -45,6 +49,7 @@ class World:
         paths = [str(Path(__file__).parent / "rigging"), str(ROOT), os.environ.get("PYTHONPATH", "")]
         self.stack = Stack(
             self.folder / "var",
+            worker_processes=CHILDREN,
             environment={"PYTHONPATH": os.pathsep.join(filter(None, paths)), "FAULTS_RIG": str(self.orders)},
         )
 
@@ -69,10 +74,12 @@ class World:
             " WHERE schemaname = ANY(%s) AND tablename <> 'alembic_version'",
             list(SERVICES),
         )
+        # Whoever was killed needs a second to begin again: until then nobody writes.
+        self._kill_services()
         self.ask_nothing(f"TRUNCATE {', '.join(name for (name,) in tables)} RESTART IDENTITY CASCADE")
         with Redis.from_url(self.stack.env["REDIS_URL"]) as redis:
             redis.flushall()
-        self._restart()
+        self.heal()
         for mail in self.stack.mailbox.glob("*.eml"):
             mail.unlink()
         self._sign_in()
@@ -111,10 +118,7 @@ class World:
 
     def kill(self, program: str) -> None:
         """End a program with -9, with all that it has started; the supervisor starts it again."""
-        parent = psutil.Process(self.pid(program))
-        for process in (parent, *parent.children(recursive=True)):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        end_with_children(self.pid(program))
 
     def kill_parent(self, program: str) -> None:
         os.kill(self.pid(program), 9)
@@ -123,11 +127,22 @@ class World:
         for child in psutil.Process(self.pid(program)).children():
             child.kill()
 
-    def order_end(self, program: str, point: str, nth: int) -> None:
-        """Have a program's process end itself with -9 `before_commit` or `after_commit`, at its nth one from now."""
+    def wait_until_up(self, program: str) -> None:
+        """Wait until supervisor has started a program again."""
+        self.stack.wait_for(program, lambda: program in self.stack.pids)
+
+    def order_end(
+        self, program: str, point: str, nth: int, *, only_moving: bool = False, of_postgres: bool = False
+    ) -> None:
+        """Have a program's process end itself with -9 `before_commit` or `after_commit`, at its nth one from now.
+
+        `only_moving` counts those alone that commit something; `of_postgres` has it end the database instead.
+        """
         order = self.orders / f"{program}.json"
         unfinished = order.with_suffix(".part")
-        unfinished.write_text(json.dumps({"point": point, "nth": nth}), encoding="utf-8")
+        victim = self.pid("postgres") if of_postgres else None
+        facts = {"point": point, "nth": nth, "only_moving": only_moving, "victim": victim}
+        unfinished.write_text(json.dumps(facts), encoding="utf-8")
         unfinished.rename(order)
 
     def withdraw_orders(self) -> None:
@@ -191,22 +206,28 @@ class World:
     @contextmanager
     def without(self, *guards: str) -> Iterator[None]:
         """The same stack with guards switched off: all its processes start anew, twice."""
-        self._switch_off(*guards)
+        settings = {name: value for guard in guards for name, value in IN_THE_DATABASE.get(guard, {}).items()}
+        self.set_database(**settings)
+        self._switch_off(*(guard for guard in guards if guard in OFF))
         self._restart()
         try:
             yield
         finally:
             self._switch_off()
             self._restart()
+            self.set_database(**dict.fromkeys(settings, "default"))
 
     def _switch_off(self, *guards: str) -> None:
         (self.orders / "off.json").write_text(json.dumps(guards), encoding="utf-8")
 
     def _restart(self) -> None:
-        for program in RIGGED:
-            self.kill(program)
+        self._kill_services()
         time.sleep(0.5)
         self.heal()
+
+    def _kill_services(self) -> None:
+        for program in RIGGED:
+            self.kill(program)
 
 
 @contextmanager
