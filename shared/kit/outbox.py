@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Index, Table, delete, func, or_, select, text, update
+from sqlalchemy import Index, Table, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.contracts.messages import Message, seal
@@ -174,12 +174,6 @@ def resend_parked(
     count = len(session.scalars(again).all())
     ring(session)
     return count
-
-
-def count_unacknowledged(session: Session) -> int:
-    """How many messages are still on their way, parked ones included; 0 means the outbox is empty."""
-    waiting = select(func.count()).select_from(OutboxMessage)
-    return session.scalar(waiting.where(OutboxMessage.acknowledged_at.is_(None))) or 0
 
 
 def purge_delivered(session: Session, *, now: Clock = utc_now) -> None:

@@ -196,16 +196,14 @@ class Pages:
         /,
         status: int = 200,
         *,
-        fragment: str | None = None,
         headers: Mapping[str, str] | None = None,
         **context: Any,
     ) -> HTMLResponse:
-        """The page in the reader's language; `fragment` is the template for htmx, which wants a part only."""
+        """The page in the reader's language, or the part of one that htmx swaps."""
         locale = locale_of(request)
-        template = fragment if fragment and is_partial(request) else name
         html = (
             self._environments[locale]
-            .get_template(template)
+            .get_template(name)
             .render({"request": request, "languages": _languages(request, locale), **context})
         )
         response = HTMLResponse(html, status, headers=_headers(locale, headers or {}))
@@ -280,11 +278,6 @@ def locale_of(request: Request) -> Locale:
     )
 
 
-def is_partial(request: Request) -> bool:
-    """Whether htmx asks for a part of the page: a boosted link or a step back in history wants the whole."""
-    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
-
-
 def _headers(locale: Locale, more: Mapping[str, str]) -> dict[str, str]:
     return {
         # What a page shows depends on who asks; a page for everybody says so with headers of its own.
@@ -292,7 +285,7 @@ def _headers(locale: Locale, more: Mapping[str, str]) -> dict[str, str]:
         "Content-Language": locale,
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
         "Referrer-Policy": REFERRER_POLICY,
-        "Vary": "Accept-Language, Cookie, HX-Request",
+        "Vary": "Accept-Language, Cookie",
         "X-Content-Type-Options": "nosniff",
         **more,
     }

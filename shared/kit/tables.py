@@ -1,11 +1,8 @@
 """All tables of the kit, so that each service's migrations see every one of them."""
 
-from shared.kit.access import RevokedSession
+# ruff: noqa: F401  # Importing a module enters its tables into the metadata.
+from shared.kit import access, idempotency, inbox, outbox
 from shared.kit.database import KitBase
-from shared.kit.idempotency import StoredAnswer
-from shared.kit.inbox import InboxMessage
-from shared.kit.mail.models import Mail
-from shared.kit.outbox import OutboxMessage
+from shared.kit.mail import models
 
-TABLES = (InboxMessage, Mail, OutboxMessage, RevokedSession, StoredAnswer)
 METADATA = KitBase.metadata

@@ -12,7 +12,6 @@ ENTRANCES = {"api", "pages", "tasks"}
 # What stands beside the features of a service and holds the frameworks.
 HOUSE = {"main", "worker", "web"}
 HOUSE_NAMES = HOUSE | {"cli", "database", "runtime", "migrations", "locale"}
-FEATURE_NAMES = {"models", "schemas", "service", "queries", "document"} | ENTRANCES
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.agenda import EventChanged, EventState, Venue
 from shared.contracts.certificates import TicketIssued
 from shared.contracts.registration import (
     Direction,
@@ -17,24 +16,6 @@ from shared.kit.database import new_id
 ORGANISATION = UUID("01890a5d-0000-7000-8000-000000000001")
 EVENT = UUID("01890a5d-0000-7000-8000-000000000002")
 NOON = datetime(2022, 11, 24, 12, tzinfo=UTC)
-
-
-def an_event_change(**changes: Any) -> EventChanged:
-    facts: dict[str, Any] = {
-        "organisation_id": ORGANISATION,
-        "sequence": 1,
-        "event_id": EVENT,
-        "slug": "ki-hub-2022",
-        "state": EventState.draft,
-        "title": {"de": "Vernetzungstreffen", "en": "Networking meeting"},
-        "starts_at": datetime(2022, 11, 24, 8, 30, tzinfo=UTC),
-        "ends_at": datetime(2022, 11, 24, 15, 15, tzinfo=UTC),
-        "timezone": "Europe/Berlin",
-        "venue": Venue(name="TU Chemnitz", city="Chemnitz", country="DE"),
-        "organiser": "Mittelstand-Digital Zentrum Chemnitz",
-        "contact_email": "treffen@example.org",
-    }
-    return EventChanged(**{**facts, **changes})
 
 
 def a_confirmed_registration(**changes: Any) -> RegistrationConfirmed:

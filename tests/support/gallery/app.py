@@ -43,12 +43,15 @@ def missing(request: Request) -> Response:
     return pages.problem(request, NotFound())
 
 
+def rows(request: Request) -> Response:
+    return pages.render(request, "show/rows.html", rows=ROWS)
+
+
 def _page(request: Request, form: FormState, status: int = 200, **context: object) -> Response:
     return pages.render(
         request,
         "show/page.html",
         status,
-        fragment="show/rows.html",
         form=form,
         rows=ROWS,
         starts_at=datetime(2022, 11, 24, 8, 30, tzinfo=UTC),
@@ -61,6 +64,7 @@ def make_app() -> Starlette:
     app = Starlette()
     app.add_route("/show", show, methods=["GET"])
     app.add_route("/show", submit, methods=["POST"])
+    app.add_route("/rows", rows)
     app.add_route("/organiser", organiser)
     app.add_route("/missing", missing)
     mount_static(app, "gallery")

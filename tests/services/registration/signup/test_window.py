@@ -6,7 +6,7 @@ from services.registration.signup.window import SignUpState, Window, can_cancel,
 from shared.contracts.agenda import EventState
 
 NOW = datetime(2022, 11, 1, 12, tzinfo=UTC)
-EARLIER, LATER = NOW - timedelta(seconds=1), NOW + timedelta(seconds=1)
+LATER = NOW + timedelta(seconds=1)
 PUBLISHED = EventState.published
 
 
