@@ -31,6 +31,7 @@ class ProblemError(Exception):
 
     @classmethod
     def code(cls) -> str:
+        """The stable name of this problem in the API: `event-full` for EventFull."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     @classmethod

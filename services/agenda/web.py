@@ -21,10 +21,12 @@ pages = Pages("agenda", ["events", "programme"], site=Site.of(settings), assets_
 
 
 def event_to_read(event: str, session: Db, caller: TokenUser) -> Event:
+    """Raises NotFound, also for a foreign event, and Forbidden."""
     return events.find(session, event, caller)
 
 
 def event_to_change(event: str, session: Db, caller: TokenUser) -> Event:
+    """Likewise; nobody else changes the event meanwhile."""
     return events.find_to_change(session, event, caller)
 
 
@@ -34,6 +36,7 @@ EventToChange = Annotated[Event, Depends(event_to_change, scope="function")]
 
 
 def event_etag(event: Event) -> str:
+    """The state that If-Match names; a release belongs to it."""
     return etag_of(event.id, event.version, event.release)
 
 
@@ -97,6 +100,7 @@ class Desk:
     event: Event
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page of the event, with its tabs and the organiser's name."""
         return pages.render(
             self.request,
             template,
@@ -134,10 +138,12 @@ def _unless_stale(typed: Mapping[str, Any], version: int | None, act: Callable[[
 
 
 def reading_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+    """For pages that only show."""
     return Desk(request, session, caller, events.find(session, event, caller))
 
 
 def writing_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+    """For pages that change; nobody else changes the event meanwhile."""
     return Desk(request, session, caller, events.find_to_change(session, event, caller))
 
 

@@ -13,6 +13,8 @@ LocalisedText = dict[str, str]
 
 
 class EventState(StrEnum):
+    """What an event is: `draft` → `published` → `closed`, or `cancelled`, which is final too."""
+
     draft = "draft"
     published = "published"
     closed = "closed"
@@ -20,6 +22,8 @@ class EventState(StrEnum):
 
 
 class Venue(BaseModel):
+    """Where an event takes place, as it is printed."""
+
     model_config = ConfigDict(frozen=True)
 
     name: str
@@ -84,6 +88,8 @@ class EventClosed(EventFacts):
 
 
 class ProgrammeSession(BaseModel):
+    """One session of a released programme, with what attendance and papers need of it."""
+
     model_config = ConfigDict(frozen=True)
 
     session_id: UUID

@@ -129,6 +129,7 @@ def _schemas() -> dict[str, Any]:
 
 
 def render(document: dict[str, Any]) -> str:
+    """JSON with sorted keys and readable letters, so that a change shows as the lines that it changes."""
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -138,6 +139,7 @@ def documents() -> dict[str, str]:
 
 
 def write(folder: Path = FOLDER) -> None:
+    """Write both documents into `folder`."""
     for name, content in documents().items():
         (folder / name).write_text(content, encoding="utf-8")
 
@@ -152,6 +154,7 @@ def outdated(folder: Path = FOLDER) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
+    """The exit code: 1 if `check` finds a document that is out of date."""
     if arguments != ["check"]:
         write()
         return 0

@@ -17,6 +17,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class Service(StrEnum):
+    """The services, by the names of their queues, schemas and folders."""
+
     registration = "registration"
     agenda = "agenda"
     certificates = "certificates"

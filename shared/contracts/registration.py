@@ -12,6 +12,8 @@ from shared.contracts.messages import Message, Service
 
 
 class RegistrationStatus(StrEnum):
+    """What became of a registration; only `confirmed` has a place."""
+
     confirmed = "confirmed"
     waiting = "waiting"
     cancelled = "cancelled"
@@ -75,6 +77,8 @@ class RegistrationCancelled(RegistrationFacts):
 
 
 class Direction(StrEnum):
+    """Which way somebody went through a door."""
+
     entry = "in"
     exit = "out"
 
@@ -104,6 +108,8 @@ class ScanRecorded(Message):
 
 
 class CorrectionKind(StrEnum):
+    """What an organiser did to an attendance; minutes are never set by hand."""
+
     add_stay = "add_stay"
     strike_scan = "strike_scan"
 

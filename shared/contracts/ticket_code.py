@@ -46,10 +46,12 @@ class TicketCode:
 
     @property
     def head(self) -> bytes:
+        """The 25 bytes that are signed."""
         return bytes([VERSION]) + self.event_tag + self.key_tag + self.registration_id.bytes
 
 
 def event_tag(event_id: UUID) -> bytes:
+    """The first 4 bytes of SHA-256 of the event's id."""
     return hashlib.sha256(event_id.bytes).digest()[:4]
 
 

@@ -27,6 +27,8 @@ BROWSER_PASS_LIFE = timedelta(minutes=5)
 
 
 class Role(StrEnum):
+    """What somebody is in an organisation; RIGHTS says what that allows."""
+
     owner = "owner"
     organiser = "organiser"
     door = "door"
@@ -34,6 +36,8 @@ class Role(StrEnum):
 
 
 class Right(StrEnum):
+    """What somebody may do with the events of an organisation."""
+
     read = "read"
     """See registrations, programme and papers."""
     write = "write"
@@ -71,6 +75,7 @@ class Principal:
         return " ".join([str(self.account_id), *sorted(self.scopes)])
 
     def may(self, right: Right, organisation_id: UUID) -> bool:
+        """Whether both the role in that organisation and the scopes hold the right."""
         role = self.roles.get(organisation_id)
         return role is not None and right in RIGHTS[role] and right in self.scopes
 
@@ -129,13 +134,16 @@ def verify(token: str, public_key: bytes, *, now: Clock = utc_now) -> Principal:
 
 
 def revoke(session: Session, session_id: UUID, expires_at: datetime) -> None:
+    """Make the passes of a session worthless from now on; saying it twice changes nothing."""
     row = insert(RevokedSession).values(session_id=session_id, expires_at=expires_at)
     session.execute(row.on_conflict_do_nothing())
 
 
 def is_revoked(session: Session, session_id: UUID) -> bool:
+    """Whether the passes of this session are worthless."""
     return session.get(RevokedSession, session_id) is not None
 
 
 def purge_revoked(session: Session, *, now: Clock = utc_now) -> None:
+    """Forget sessions whose passes have expired by themselves."""
     session.execute(delete(RevokedSession).where(RevokedSession.expires_at < now()))

@@ -19,6 +19,7 @@ SHORTEST_LIFE = 5.0
 
 
 def make_beat(redis_url: str) -> Celery:
+    """The Celery app that calls every job of `shared/contracts/schedule.py` at its period."""
     app = make_client(redis_url)
     app.conf.beat_schedule = {name: _entry(name, seconds) for name, seconds in PERIODS.items()}
     # Celery's default would keep the last calls in a file.

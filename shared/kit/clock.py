@@ -7,4 +7,5 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
+    """This instant, in UTC and with its zone."""
     return datetime.now(UTC)

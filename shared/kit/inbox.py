@@ -52,6 +52,7 @@ def claim(session: Session, envelope: Envelope, *, now: Clock = utc_now) -> bool
 
 
 def producer_of(envelope: Envelope) -> str:
+    """The service that sent a message."""
     return envelope.source.removeprefix("/")
 
 
@@ -63,6 +64,7 @@ def _acknowledge_again(session: Session, message_id: UUID) -> None:
 
 
 def take_unacknowledged(session: Session, *, limit: int = 500) -> Sequence[InboxMessage]:
+    """Lock messages whose producer has not heard of their effect yet, oldest first."""
     rows = (
         select(InboxMessage).where(InboxMessage.acknowledged_at.is_(None)).order_by(InboxMessage.message_id)
     )
@@ -70,4 +72,5 @@ def take_unacknowledged(session: Session, *, limit: int = 500) -> Sequence[Inbox
 
 
 def purge(session: Session, *, now: Clock = utc_now) -> None:
+    """Forget messages that nobody can send again (KEEP)."""
     session.execute(delete(InboxMessage).where(InboxMessage.received_at < now() - KEEP))

@@ -19,6 +19,7 @@ CHECK_THE_YEAR = N_("Please check the year.")
 
 
 def is_plausible(instant: datetime) -> bool:
+    """Whether people may have meant this instant: its year is one of YEARS."""
     return instant.year in YEARS
 
 

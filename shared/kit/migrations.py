@@ -26,6 +26,7 @@ LOOKS_TO_A_SENTENCE = 30
 
 
 def config_for(service: str, connection: Connection | None = None) -> Config:
+    """Alembic's configuration of one service, on the given connection."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -44,11 +45,13 @@ def upgrade(service: str, url: str) -> None:
 
 
 def upgrade_all(settings: Settings) -> None:
+    """Bring the schemas of all services to their newest migrations."""
     for service in SERVICES:
         upgrade(service, settings.database_url(service))
 
 
 def is_at_head(service: str, engine: Engine) -> bool:
+    """Whether the schema of a service is at its newest migration."""
     newest = ScriptDirectory.from_config(config_for(service)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == newest

@@ -92,6 +92,7 @@ class FormState:
 
     @classmethod
     def refused(cls, values: Mapping[str, Any], problem: Invalid) -> "FormState":
+        """The form with what was typed and, at each field, the first of its problems."""
         return cls(values, _first_at_each_field(problem.errors))
 
 
@@ -119,6 +120,7 @@ class Assets:
         return self._versions[name]
 
     def path(self, name: str) -> Path | None:
+        """The file of an asset, or None for everything that browsers may not load."""
         return self._paths.get(name)
 
     @cached_property

@@ -109,6 +109,7 @@ def _relay_until_broken(
 
 
 def main() -> None:
+    """Relay for all services until SIGTERM or SIGINT."""
     settings = Settings()
     configure_logging(settings)
     stop = threading.Event()

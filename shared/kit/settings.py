@@ -44,10 +44,12 @@ class Settings(BaseSettings):
     """Links at the foot of each page; left out where empty."""
 
     def database_url(self, service: str) -> str:
+        """The database of a service, as that service's own role."""
         return str(getattr(self, f"{service}_database_url"))
 
     @property
     def is_https(self) -> bool:
+        """Whether people reach us over https, so that cookies can be bound to it."""
         return self.public_url.startswith("https://")
 
     @property

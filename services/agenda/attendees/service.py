@@ -73,6 +73,7 @@ def _add(session: Session, model: type[Arrival | StruckScan], **values: object) 
 
 
 def count_confirmed(session: Session, event_id: UUID) -> int:
+    """How many people have a place."""
     confirmed = select(func.count()).where(Attendee.event_id == event_id, Attendee.is_confirmed)
     return session.scalar(confirmed) or 0
 

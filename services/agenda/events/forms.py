@@ -15,6 +15,7 @@ _REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/"
 
 
 def zone_names() -> list[str]:
+    """The time zones that a form offers: places, in alphabetical order."""
     return sorted(name for name in zones() if name.startswith(_REGIONS))
 
 

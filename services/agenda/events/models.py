@@ -59,4 +59,5 @@ class Event(Base):
 
     @property
     def is_public(self) -> bool:
+        """Whether everybody may see it: published, or over since."""
         return self.state is not EventState.draft

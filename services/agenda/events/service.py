@@ -137,6 +137,7 @@ def change(session: Session, event: Event, facts: EventFacts) -> Event:
 
 
 def must_be_open(event: Event) -> None:
+    """Raises EventIsOver for a closed or cancelled event."""
     if event.is_over:
         raise EventIsOver
 

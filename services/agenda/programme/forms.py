@@ -18,6 +18,7 @@ ROUNDS = ("rounds", "minutes_per_round", "change_minutes", "avoid")
 
 
 def room_values(room: Room) -> dict[str, str]:
+    """The fields as they stand, with the version that the form was made from."""
     return {
         "version": str(room.version),
         "key": room.key,
@@ -35,6 +36,7 @@ def read_room(form: Mapping[str, str], *, taken: Collection[str] = ()) -> RoomFa
 
 
 def speaker_values(speaker: Speaker) -> dict[str, str]:
+    """The fields as they stand, with the version that the form was made from."""
     return {
         "version": str(speaker.version),
         "key": speaker.key,

@@ -2,6 +2,7 @@
 
 
 def programme_url(public_url: str, slug: str) -> str:
+    """The event's public page."""
     return f"{public_url.rstrip('/')}/agenda/e/{slug}"
 
 
@@ -16,4 +17,5 @@ def schedule_url(public_url: str, slug: str, suffix: str) -> str:
 
 
 def sign_up_url(public_url: str, slug: str) -> str:
+    """The form by which people sign up; registration shows it."""
     return f"{public_url.rstrip('/')}/e/{slug}"

@@ -51,6 +51,7 @@ class Speaker(Base):
 
     @property
     def label(self) -> str:
+        """How a programme names the speaker; see `released.Speaker`."""
         return released.Speaker(self.number, self.guid, self.organisation, self.name).label
 
     __table_args__ = (
@@ -118,6 +119,7 @@ class ProgrammeSession(Base):
 
     @property
     def speakers(self) -> list[Speaker]:
+        """The speakers in the order in which they are named."""
         return [appearance.speaker for appearance in self.appearances]
 
 

@@ -11,6 +11,8 @@ from shared.contracts.agenda import Venue
 
 @dataclass(frozen=True)
 class Room:
+    """A room; `capacity` is None where nobody counted the seats."""
+
     key: str
     name: str
     guid: UUID
@@ -85,6 +87,7 @@ class Programme:
 
     @property
     def default_title(self) -> str:
+        """The title in the event's own language."""
         return self.title[self.default_locale]
 
     def local(self, instant: datetime) -> datetime:

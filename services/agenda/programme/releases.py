@@ -122,6 +122,7 @@ def releases_of(session: Session, event: Event) -> Sequence[Release]:
 
 
 def find_release(session: Session, event: Event, number: int) -> Release:
+    """Raises NotFound."""
     row = session.get(Release, (event.id, number))
     if row is None:
         raise NotFound
@@ -146,6 +147,7 @@ def find_latest(session: Session, event: Event) -> released.Programme:
 
 
 def as_programme(row: Release) -> released.Programme:
+    """The programme that a release froze."""
     return PROGRAMME.validate_python(row.programme)
 
 

@@ -226,6 +226,7 @@ def _differences(services: Sequence[Part]) -> Iterator[str]:
 
 
 def update_all(names: Sequence[str] = (), root: Path = ROOT) -> None:
+    """Bring the catalogues of the named parts, or of all, up to their source; new sentences are left untranslated."""
     kit, *services = parts(root)
     known = sentences(kit)
     for part in [kit, *services]:
@@ -234,12 +235,14 @@ def update_all(names: Sequence[str] = (), root: Path = ROOT) -> None:
 
 
 def compile_all(root: Path = ROOT) -> None:
+    """Write each catalogue in the binary form that a running service reads."""
     for part in parts(root):
         if part.po.exists():
             part.po.with_suffix(".mo").write_bytes(compiled(part.po))
 
 
 def main(arguments: Sequence[str]) -> int:
+    """The exit code: 1 if `check` finds a fault, 2 for arguments that are none."""
     match arguments:
         case ["check"]:
             faults = check_all()

@@ -31,10 +31,12 @@ class Translator:
         return gettext(self.locale, msgid, **facts)
 
     def plural(self, singular: str, plural: str, n: int, /, **facts: object) -> str:
+        """The sentence in the form that the number needs; {n} is the number."""
         return ngettext(self.locale, singular, plural, n, **facts)
 
 
 def translator(locale: Locale) -> Translator:
+    """The sentences of that language."""
     return Translator(locale)
 
 
@@ -55,6 +57,7 @@ def sentence(locale: Locale, msgid: str) -> str:
 
 
 def plural_sentence(locale: Locale, singular: str, plural: str, n: int) -> str:
+    """Like `sentence`, in the form that the number needs."""
     return _catalogue(locale).ngettext(singular, plural, n)
 
 
