@@ -104,7 +104,7 @@ def send_mail_again(mail_id: UUID) -> None:
     for service in MAILING:
         with _sessions(service).begin() as session:
             found = session.get(mail.Mail, mail_id)
-            if found is not None and found.event_id is not None:
+            if found is not None:
                 mail.send_again(session, found.event_id, mail_id)
                 typer.echo(f"{service}: queued again")
                 return

@@ -21,6 +21,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from shared.errors import FieldError, Invalid, ProblemError
 from shared.kit import i18n
+from shared.kit.access import Principal, Right
 from shared.kit.i18n import N_, Locale
 from shared.kit.settings import Settings
 
@@ -48,10 +49,15 @@ _HTMX_FILES = ("htmx.min.js",)
 
 @dataclass(frozen=True)
 class Link:
-    """A place to go; the label is a msgid."""
+    """A place to go; the label is a msgid. With a `right` only those see it who hold that somewhere."""
 
     label: str
     href: str
+    right: Right | None = None
+
+
+# The first of its tabs; the other services have theirs beside it.
+OPERATIONS = "/registration/operations"
 
 
 def event_tabs(slug: str) -> list[Link]:
@@ -70,7 +76,10 @@ class Site:
 
     name: str = "Treffpunkt"
     home: str = "/registration/"
-    nav: Sequence[Link] = (Link(N_("Events"), "/registration/"),)
+    nav: Sequence[Link] = (
+        Link(N_("Events"), "/registration/"),
+        Link(N_("Operations"), OPERATIONS, right=Right.write),
+    )
     sign_out: str = "/registration/sign-out"
     imprint: str | None = None
     privacy: str | None = None
@@ -206,11 +215,20 @@ class Pages:
         html = (
             self._environments[locale]
             .get_template(name)
-            .render({"request": request, "languages": _languages(request, locale), **context})
+            .render({**self._frame(request, locale), **context})
         )
         response = HTMLResponse(html, status, headers=_headers(locale, headers or {}))
         _remember_choice(request, response)
         return response
+
+    def _frame(self, request: Request, locale: Locale) -> dict[str, object]:
+        return {
+            "request": request,
+            "languages": _languages(request, locale),
+            "nav": _open_to(getattr(request.state, "principal", None), self._site.nav),
+            # The address by which the menus know where the reader is.
+            "under": request.url.path,
+        }
 
     def problem(self, request: Request, error: ProblemError, /, **context: Any) -> HTMLResponse:
         """The page for people that says what went wrong and where to go from here."""
@@ -252,6 +270,14 @@ def _gettext(locale: Locale, msgid: str, /, **facts: object) -> str:
 
 def _ngettext(locale: Locale, singular: str, plural: str, n: int, /, **facts: object) -> str:
     return escape(i18n.plural_sentence(locale, singular, plural, n)).format(n=n, **facts)
+
+
+def _open_to(principal: Principal | None, links: Sequence[Link]) -> list[Link]:
+    return [
+        link
+        for link in links
+        if link.right is None or (principal is not None and principal.organisations(link.right))
+    ]
 
 
 def _place_in(links: Sequence[Link], path: str) -> str | None:

@@ -7,14 +7,18 @@ from shared.kit.mail.addresses import Mailbox
 from shared.kit.mail.compose import Attachment, Calendar, compose, new_message_id
 from shared.kit.mail.models import Mail, MailStream, Policy, State
 from shared.kit.mail.outgoing import (
+    Backlog,
     MailNotFound,
     MailNotSendable,
     NewMail,
+    StuckMail,
+    backlog,
     count_mails,
     forget,
     forget_event,
     held_up_streams,
     list_mails,
+    list_stuck,
     list_unsent,
     purge,
     queue,
@@ -22,13 +26,14 @@ from shared.kit.mail.outgoing import (
     send_again,
     suppress,
 )
-from shared.kit.mail.sender import OnResult, Pace, SendReport, recover, send_due
+from shared.kit.mail.sender import OnResult, Pace, SendReport, recover, send_due, without_addresses
 from shared.kit.mail.smtp import SmtpSettings
 from shared.kit.mail.texts import Body, Link, Part, paragraphs
 from shared.kit.mail.throttle import Throttle, limit_speed
 
 __all__ = [
     "Attachment",
+    "Backlog",
     "Body",
     "Calendar",
     "Link",
@@ -45,7 +50,9 @@ __all__ = [
     "SendReport",
     "SmtpSettings",
     "State",
+    "StuckMail",
     "Throttle",
+    "backlog",
     "compose",
     "count_mails",
     "forget",
@@ -53,6 +60,7 @@ __all__ = [
     "held_up_streams",
     "limit_speed",
     "list_mails",
+    "list_stuck",
     "list_unsent",
     "new_message_id",
     "paragraphs",
@@ -63,4 +71,5 @@ __all__ = [
     "send_again",
     "send_due",
     "suppress",
+    "without_addresses",
 ]

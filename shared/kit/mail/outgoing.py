@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, Result, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Result, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -102,6 +102,59 @@ def list_unsent(session: Session) -> Sequence[Mail]:
     return session.scalars(unsent.order_by(Mail.queued_at)).all()
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """Mails that have not left, in numbers; `queued_since` is when the oldest queued one was written."""
+
+    queued: int
+    queued_since: datetime | None
+    failed: int
+    unknown: int
+
+
+def backlog(session: Session, organisations: Sequence[UUID]) -> Backlog:
+    """What these organisations' mails wait for."""
+    is_queued = Mail.state.in_(("queued", "claimed", "sending"))
+    numbers = select(
+        func.count().filter(is_queued),
+        func.min(Mail.queued_at).filter(is_queued),
+        func.count().filter(Mail.state == "failed"),
+        func.count().filter(Mail.state == "unknown"),
+    )
+    unfinished = Mail.state.not_in(("sent", "suppressed"))
+    found = numbers.where(unfinished, Mail.organisation_id.in_(organisations))
+    return Backlog(*session.execute(found).one())
+
+
+@dataclass(frozen=True)
+class StuckMail:
+    """A mail that did not leave as it should, without its content."""
+
+    mail: Mail
+    has_content: bool
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """One that a server has put off goes by itself."""
+        return self.has_content and self.mail.state in ("failed", "unknown")
+
+
+def list_stuck(
+    session: Session, organisations: Sequence[UUID], *, after: UUID | None, limit: int
+) -> list[StuckMail]:
+    """Mails that failed, that are unknown, or that a server has put off, in the order of queuing.
+
+    One more than `limit` where there are more; `after` is the last id seen.
+    """
+    was_put_off = and_(Mail.state == "queued", Mail.attempts > 0)
+    stuck = select(Mail, Mail.message.is_not(None)).where(
+        or_(Mail.state.in_(("failed", "unknown")), was_put_off), Mail.organisation_id.in_(organisations)
+    )
+    if after is not None:
+        stuck = stuck.where(Mail.id > after)
+    return [StuckMail(*row) for row in session.execute(stuck.order_by(Mail.id).limit(limit + 1))]
+
+
 def count_mails(session: Session, event_id: UUID) -> dict[str, dict[State, int]]:
     """How many mails of an event there are, by kind and state: {"ticket": {"sent": 60}}."""
     counts: dict[str, dict[State, int]] = {}
@@ -111,10 +164,10 @@ def count_mails(session: Session, event_id: UUID) -> dict[str, dict[State, int]]
     return counts
 
 
-def send_again(session: Session, event_id: UUID, mail_id: UUID, *, now: Clock = utc_now) -> None:
+def send_again(session: Session, event_id: UUID | None, mail_id: UUID, *, now: Clock = utc_now) -> None:
     """Queue a failed or unknown mail once more, with the same Message-ID, as an organiser asks.
 
-    Raises MailNotFound, and MailNotSendable for one that is sent, in work or without content.
+    `event_id` is the mail's, None for one of no event. Raises MailNotFound, and MailNotSendable for one that is sent, in work or without content.
     """
     found = session.scalar(select(Mail.state).where(Mail.id == mail_id, Mail.event_id == event_id))
     if found is None:

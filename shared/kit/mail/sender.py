@@ -309,21 +309,24 @@ def _judge_stream(connection: Connection, run: _Run, outcome: Outcome) -> str:
 
 
 def _stop_stream(run: _Run, reply: str) -> str:
-    reason = _without_addresses(reply)
+    reason = without_addresses(reply)
     log.error("mail.stream_stopped", reason=reason)
     _hold_up(run, {"reason": reason, "stopped_at": run.now(), "pause_until": None})
     return reason
 
 
 def _pause_stream(run: _Run, reply: str) -> str:
-    reason = _without_addresses(reply)
+    reason = without_addresses(reply)
     log.warning("mail.stream_paused", reason=reason)
     _hold_up(run, {"reason": reason, "pause_until": run.now() + run.pace.first_pause})
     return reason
 
 
-def _without_addresses(reply: str) -> str:
-    """Servers quote recipients, but what holds up a stream outlives the erasing of a person."""
+def without_addresses(reply: str) -> str:
+    """A server's answer without the recipients that it quotes.
+
+    What holds up a stream outlives the erasing of a person, and not everybody may read who that is.
+    """
     return ADDRESS.sub("…", reply)
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import Engine, text
 
 from shared.kit.database import POOL_SIZE, Sessions
 from shared.kit.migrations import is_at_head
+from shared.kit.operations import api as operations_api
+from shared.kit.operations import pages as operations_pages
 from shared.kit.pages import Pages, mount_static
 from shared.kit.settings import Settings
 from shared.kit.telemetry import configure_logging
@@ -39,13 +41,13 @@ def make_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     # The routes' dependencies find them there (`web/dependencies.py`).
-    app.state.settings, app.state.sessions = settings, sessions
+    app.state.settings, app.state.sessions, app.state.pages = settings, sessions, pages
     app.add_middleware(
         Gate, public_url=settings.public_url, slots=POOL_SIZE, answer=answer_problems(app, pages)
     )
     app.add_middleware(HeadAsGet)
     app.include_router(health_routes(service, settings, engine))
-    for router in routers:
+    for router in (*routers, operations_api.routes(service), operations_pages.routes(service)):
         app.include_router(router)
     mount_static(app, service, settings.assets_dir)
     return app

@@ -39,7 +39,10 @@ def token_principal(request: Request, session: Db, _: Bearer) -> Principal:
 
 def browser_principal(request: Request, session: Db) -> Principal:
     """The organiser at the browser. Raises SignInNeeded, which fetches a fresh pass."""
-    return principal_of_browser(request, session, request.app.state.settings)
+    principal = principal_of_browser(request, session, request.app.state.settings)
+    # The page's menu shows what this person may open.
+    request.state.principal = principal
+    return principal
 
 
 TokenUser = Annotated[Principal, Depends(token_principal, scope="function")]

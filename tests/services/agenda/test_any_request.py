@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, settings
 
 from services.agenda.main import app
+from shared.kit.database import new_id
 from tests.services.agenda.builders import event_facts, session_facts
 from tests.services.agenda.conftest import Api
 
@@ -35,7 +36,9 @@ def event(api: Api) -> None:
 @pytest.mark.usefixtures("event")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_breaks_the_server(api: Api, operation: Any) -> None:
-    known = operation.path.format(event="ki-hub-2022", key="key", number=1)
+    known = operation.path.format(
+        event="ki-hub-2022", key="key", number=1, message_id=new_id(), mail_id=new_id()
+    )
 
     @FIXED
     @given(case=operation.as_strategy())

@@ -20,6 +20,7 @@ from tests.services.certificates.api import browser, program, public
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, rule, work
 from tests.support.facts import EVENT
+from tests.support.operations import routes_of
 
 API = "/certificates/api/v1/events/{event}"
 PAGES = "/certificates/events/{event}"
@@ -109,7 +110,7 @@ def statuses(role: Role, organisation: UUID | None = None) -> dict[Route, int]:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert set(every_route()) == {*OF_AN_EVENT, *PUBLIC}
+    assert set(every_route()) == {*OF_AN_EVENT, *PUBLIC, *routes_of("certificates")}
 
 
 @pytest.mark.usefixtures("event")

@@ -39,9 +39,8 @@ def event(few: ModelEvent) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_breaks_the_server(operation: Any) -> None:
     client = program()
-    known = operation.path.format(
-        event="ki-hub-2022", code="AAAA", run_id=id_of("run"), confirmation_id=id_of("confirmation")
-    )
+    ids = {f"{what}_id": id_of(what) for what in ("run", "confirmation", "message", "mail")}
+    known = operation.path.format(event="ki-hub-2022", code="AAAA", **ids)
 
     @FIXED
     @given(case=operation.as_strategy())

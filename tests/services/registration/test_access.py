@@ -17,6 +17,7 @@ from tests.services.registration.builders import (
     an_open_event,
 )
 from tests.services.registration.conftest import Api
+from tests.support.operations import routes_of
 
 API = "/registration/api/v1/events/{event}"
 PAGES = "/registration/events/{event}"
@@ -119,7 +120,7 @@ def answers(try_as: Try, principal: Principal | None) -> dict[Route, int]:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert set(every_route()) == {*OF_AN_EVENT, *FOR_BOTH, *SIGNED_IN, *PUBLIC}
+    assert set(every_route()) == {*OF_AN_EVENT, *FOR_BOTH, *SIGNED_IN, *PUBLIC, *routes_of("registration")}
 
 
 def test_another_organisations_event_is_not_there(try_as: Try) -> None:

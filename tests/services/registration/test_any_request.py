@@ -41,7 +41,9 @@ def anna(session: Session) -> Registration:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_breaks_the_server(api: Api, anna: Registration, operation: Any, redis_url: str) -> None:
-    known = operation.path.format(event="ki-hub-2022", registration_id=anna.id, token_id=anna.id)
+    known = operation.path.format(
+        event="ki-hub-2022", registration_id=anna.id, token_id=anna.id, message_id=anna.id, mail_id=anna.id
+    )
 
     @FIXED
     @given(case=operation.as_strategy())
