@@ -1,15 +1,29 @@
 """QR codes as bits: a PDF paints them as one image instead of a rectangle for each module."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
 import segno
+from segno.consts import ALPHANUMERIC_CHARS
+
+from services.certificates.documents.qr_pictures import LEVEL, MASK, Pictures, data_size
 
 # ISO/IEC 18004 asks for four light modules around a symbol; phones fail without them on dark badges.
 QUIET_ZONE = 4
-# Trying all eight masks costs more than drawing the whole page. Any one is read as well: signatures and
-# tokens are random, so no mask meets the long stripes that the choice is meant to break up.
-MASK = 2
+# Of larger versions the pictures take too much memory; nothing that we print is as long.
+LARGEST_WITH_PICTURES = 9
+# The bits of data that each version holds.
+CAPACITIES = [8 * data_size(version) for version in range(1, LARGEST_WITH_PICTURES + 1)]
+# How the bits of a text begin: its mode, and its length in 9 or 8 bits (up to version 9).
+ALPHANUMERIC, BYTES = "0010{:09b}", "0100{:08b}"
+SIGNS = ALPHANUMERIC_CHARS.decode("ascii")
+# Two signs take 11 bits, one that is left over takes 6.
+PAIRS = {
+    first + second: f"{45 * high + low:011b}"
+    for high, first in enumerate(SIGNS)
+    for low, second in enumerate(SIGNS)
+} | {sign: f"{value:06b}" for value, sign in enumerate(SIGNS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +40,46 @@ class QrCode:
         return side * self.quiet_zone / (self.size + 2 * self.quiet_zone)
 
 
-@lru_cache(maxsize=1024)
 def encode(content: str) -> QrCode:
-    """The smallest symbol with error correction level M (15 % may be scratched) or better.
+    """The smallest symbol with error correction level M: 15 % may be scratched.
 
-    A ticket code (`EVT1:` and Base45, at most 154 characters) is alphanumeric and fits version 6.
+    A ticket code (`EVT1:` and Base45, at most 154 characters) is alphanumeric and fits version 6. Raises
+    segno's DataOverflowError for what no symbol holds (more than 2,331 bytes).
     """
-    symbol = segno.make_qr(content, error="m", mask=MASK)
-    return QrCode(len(symbol.matrix), b"".join(map(_packed, symbol.matrix)), int(symbol.version))
+    bits = _data_bits(content)
+    version = 1 + bisect_left(CAPACITIES, len(bits))
+    if version > LARGEST_WITH_PICTURES:
+        return _drawn_by_segno(content)
+    pictures = _pictures(version)
+    return QrCode(pictures.size, pictures.symbol(bits), version)
 
 
-def _packed(row: bytearray) -> bytes:
-    width = -(-len(row) // 8)
-    value = int("".join(map(str, row)), 2) << (8 * width - len(row))
-    return value.to_bytes(width, "big")
+# A process prints tickets, badges and addresses: three versions, and an address may be long.
+@lru_cache(maxsize=4)
+def _pictures(version: int) -> Pictures:
+    return Pictures(version)
+
+
+def _data_bits(content: str) -> str:
+    try:
+        pairs = [PAIRS[content[place : place + 2]] for place in range(0, len(content), 2)]
+    except KeyError:
+        raw = _as_bytes(content)
+        return BYTES.format(len(raw)) + f"{int.from_bytes(raw):0{8 * len(raw)}b}"
+    return ALPHANUMERIC.format(len(content)) + "".join(pairs)
+
+
+def _as_bytes(content: str) -> bytes:
+    """Latin-1 is what readers expect; they recognise UTF-8 as well."""
+    try:
+        return content.encode("latin-1")
+    except UnicodeEncodeError:
+        return content.encode("utf-8")
+
+
+def _drawn_by_segno(content: str) -> QrCode:
+    symbol = segno.make_qr(content, error=LEVEL, mask=MASK, boost_error=False)
+    size = len(symbol.matrix)
+    width = -(-size // 8)
+    rows = (int("".join(map(str, row)).ljust(8 * width, "0"), 2) for row in symbol.matrix)
+    return QrCode(size, b"".join(row.to_bytes(width) for row in rows), int(symbol.version))
