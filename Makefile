@@ -53,6 +53,8 @@ translations: $(READY)  ## write new sentences into the messages.po files
 
 migration: $(READY)  ## write a migration: make migration SERVICE=agenda NUMBER=0002 WHAT="rooms have a floor"
 	$(BIN)/python -m deploy.local write-migration "$(SERVICE)" "$(NUMBER)" "$(WHAT)"
+	@$(BIN)/ruff check --fix --quiet services/$(SERVICE)/migrations
+	@$(BIN)/ruff format --quiet services/$(SERVICE)/migrations
 
 memory: $(READY)  ## print what the running stack takes, program by program
 	$(BIN)/python -m deploy.local memory

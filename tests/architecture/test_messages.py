@@ -1,5 +1,6 @@
 """A message is added in four places (CONTRIBUTING, "Add a message"); a forgotten one fails here."""
 
+import ast
 import importlib
 import inspect
 import json
@@ -12,7 +13,9 @@ from shared.contracts import agenda, catalogue, certificates, registration
 from shared.contracts.messages import Message, Service
 from shared.contracts.schedule import PERIODS, service_of
 
-SPECIFICATIONS = Path(__file__).parents[2] / "node_modules/@asyncapi/specs/schemas"
+ROOT = Path(__file__).parents[2]
+SERVICES = ROOT / "services"
+SPECIFICATIONS = ROOT / "node_modules/@asyncapi/specs/schemas"
 MODULES = (agenda, certificates, registration)
 
 
@@ -49,6 +52,22 @@ def test_a_message_says_what_it_is_about(contract: type[Message]) -> None:
 def test_nobody_sends_messages_to_itself(contract: type[Message]) -> None:
     assert contract.consumers
     assert contract.producer not in contract.consumers
+
+
+@pytest.mark.parametrize("service", list(Service))
+def test_every_message_is_made_by_its_producer(service: Service) -> None:
+    told = {contract.__name__ for contract in catalogue.CONTRACTS if contract.producer == service}
+    assert told - names_used_in(SERVICES / service) == set()
+
+
+def names_used_in(folder: Path) -> set[str]:
+    """What the code there names, alone or behind a dot; an import is no use."""
+    found = (node for path in folder.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    return {
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in found
+        if isinstance(node, (ast.Name, ast.Attribute))
+    }
 
 
 @pytest.mark.usefixtures("database")
