@@ -47,24 +47,25 @@ def make_server(mailbox: Path) -> SMTP:
     return SMTP(Sink(mailbox), enable_SMTPUTF8=True, data_size_limit=LARGEST_MAIL, ident="Treffpunkt")
 
 
-async def serve(mailbox: Path, port: int) -> None:
+async def serve(mailbox: Path, host: str, port: int) -> None:
     mailbox.mkdir(parents=True, exist_ok=True)
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    server = await loop.create_server(lambda: make_server(mailbox), LOOPBACK, port)
+    server = await loop.create_server(lambda: make_server(mailbox), host, port)
     async with server:
         await ended.wait()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--mailbox", type=Path, required=True)
     arguments = parser.parse_args()
     os.umask(0o077)
-    asyncio.run(serve(arguments.mailbox, arguments.port))
+    asyncio.run(serve(arguments.mailbox, arguments.host, arguments.port))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from shared.kit.messaging import make_worker
 
 app = make_worker(
     "agenda",
-    redis_url=settings.redis_url,
+    settings=settings,
     engine=engine,
     sessions=Sessions,
     modules=[attendees, revocation_tasks],

@@ -11,7 +11,7 @@ from shared.kit.messaging import make_worker
 
 app = make_worker(
     "certificates",
-    redis_url=settings.redis_url,
+    settings=settings,
     engine=engine,
     sessions=Sessions,
     modules=[

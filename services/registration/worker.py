@@ -10,7 +10,7 @@ from shared.kit.messaging import make_worker
 
 app = make_worker(
     "registration",
-    redis_url=settings.redis_url,
+    settings=settings,
     engine=engine,
     sessions=Sessions,
     modules=[attendees, checkin, mailing, privacy, signup],

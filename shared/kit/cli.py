@@ -26,7 +26,7 @@ app.add_typer(migrations_app, name="migrations")
 
 @app.command()
 def migrate() -> None:
-    """Bring the databases of all services to their newest migration."""
+    """Bring the databases of the services that are installed to their newest migration."""
     migrations.upgrade_all(Settings())
     typer.echo("All schemas are at their newest migration.")
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.signals import task_unknown, worker_init, worker_process_init
 from pydantic import ValidationError
 from sqlalchemy import Engine
@@ -21,6 +21,8 @@ from shared.contracts.messages import Envelope, Message
 from shared.kit import access, idempotency, inbox, mail, migrations, outbox
 from shared.kit.clock import utc_now
 from shared.kit.database import Sessions
+from shared.kit.heartbeat import Heartbeat
+from shared.kit.settings import Settings
 from shared.kit.tasks import Handler
 from shared.kit.telemetry import describe_error
 
@@ -30,6 +32,7 @@ log = structlog.get_logger()
 # visibility timeout, so the hard limit must end it before.
 HARD_LIMIT = 60
 VISIBILITY_TIMEOUT = 90
+HEARTBEAT_SECONDS = 5.0
 
 SETTINGS: dict[str, Any] = {
     "task_acks_late": True,
@@ -66,16 +69,17 @@ def make_client(redis_url: str) -> Celery:
 
 
 def make_worker(
-    service: str, *, redis_url: str, engine: Engine, sessions: Sessions, modules: Iterable[ModuleType]
+    service: str, *, settings: Settings, engine: Engine, sessions: Sessions, modules: Iterable[ModuleType]
 ) -> Celery:
     """A service's Celery app, with every marked function of its task modules registered."""
-    app = Celery(service, broker=redis_url, set_as_current=False)
+    app = Celery(service, broker=settings.redis_url, set_as_current=False)
     app.conf.update(SETTINGS, task_default_queue=service)
     for function in _marked(modules):
         _register(app, service, sessions, function)
     _register_housekeeping(app, service, sessions)
     _park_unknown(app, service)
     _wait_for_migrations(app, service, engine)
+    _show_life(app, Heartbeat(settings.heartbeat_dir, f"{service}-worker"))
     # A forked child must not share its parent's connections.
     worker_process_init.connect(lambda **_: engine.dispose(close=False), weak=False)
     return app
@@ -191,3 +195,17 @@ def _park_unknown(app: Celery, service: str) -> None:
 
 def _is_no_unknown_task(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Received unregistered task")
+
+
+def _show_life(app: Celery, heartbeat: Heartbeat) -> None:
+    """Touch a file from the worker's own loop, as long as it has its broker."""
+
+    class Pulse(bootsteps.StartStopStep):
+        # Losing the broker clears all timers; each part of the consumer is then started again.
+        def start(self, parent: Any) -> None:
+            self.timer = parent.timer.call_repeatedly(HEARTBEAT_SECONDS, heartbeat.touch)
+
+        def stop(self, parent: Any) -> None:
+            self.timer.cancel()
+
+    app.steps["consumer"].add(Pulse)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from shared.kit import inbox, outbox
 from shared.kit.clock import utc_now
 from shared.kit.database import Sessions, make_engine, make_sessions
+from shared.kit.heartbeat import Heartbeat
 from shared.kit.inbox import InboxMessage
 from shared.kit.messaging import make_client
 from shared.kit.outbox import OutboxMessage
@@ -83,10 +84,14 @@ def run_service(service: str, settings: Settings, stop: threading.Event) -> None
     url = settings.database_url(service)
     sessions = make_sessions(make_engine(url, pool_size=1))
     broker = make_client(settings.redis_url)
+    heartbeat = Heartbeat(settings.heartbeat_dir, f"relay-{service}")
     while not stop.is_set():
         try:
             with _listen(url, service) as bell:
-                _relay_until_broken(sessions, broker, service, bell, stop)
+                while not stop.is_set():
+                    if not relay_once(sessions, broker, service=service):
+                        _wait_for_ring(bell)
+                    heartbeat.touch()
         except Exception as problem:
             log.warning("relay.paused", service=service, reason=type(problem).__name__)
             stop.wait(PAUSE_SECONDS)
@@ -98,14 +103,9 @@ def _listen(url: str, service: str) -> psycopg.Connection:
     return bell
 
 
-def _relay_until_broken(
-    sessions: Sessions, broker: Celery, service: str, bell: psycopg.Connection, stop: threading.Event
-) -> None:
-    while not stop.is_set():
-        while relay_once(sessions, broker, service=service) and not stop.is_set():
-            pass
-        for _ in bell.notifies(timeout=SWEEP_SECONDS, stop_after=1):
-            pass
+def _wait_for_ring(bell: psycopg.Connection) -> None:
+    for _ in bell.notifies(timeout=SWEEP_SECONDS, stop_after=1):
+        pass
 
 
 def main() -> None:

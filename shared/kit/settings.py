@@ -1,10 +1,16 @@
-"""Settings from the environment, one class for all: each default works on a laptop."""
+"""Settings from the environment, one class for all: each default works on a laptop.
 
+`NAME_FILE` names a file that holds the value of `NAME`, as Docker's and Kubernetes' secrets do: an
+environment can be read by whoever may look at a container, a file only by its process.
+"""
+
+import os
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 SERVICES = ("registration", "agenda", "certificates")
 
@@ -12,7 +18,8 @@ SERVICES = ("registration", "agenda", "certificates")
 class Settings(BaseSettings):
     """Read once, in a service's `runtime.py`."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    # Compose hands a variable that nobody has set over as an empty one.
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
     registration_database_url: str = "postgresql+psycopg://registration@127.0.0.1:5433/treffpunkt"
     """Registration's database, as its own role; likewise the next two."""
@@ -39,9 +46,22 @@ class Settings(BaseSettings):
     """What npm installed: htmx, KERN, Noto."""
     log_format: Literal["console", "json"] = "console"
     log_level: str = "INFO"
+    heartbeat_dir: Path | None = None
+    """Folder in which relay, beat and workers leave signs of life; none where empty."""
     imprint_url: str = ""
     privacy_url: str = ""
     """Links at the foot of each page; left out where empty."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, NamedFiles(settings_cls)
 
     def database_url(self, service: str) -> str:
         """The database of a service, as that service's own role."""
@@ -76,3 +96,16 @@ class Settings(BaseSettings):
     def ticket_private_key(self) -> bytes:
         """PEM of the key that signs tickets; certificates' only."""
         return (self.secrets_dir / "ticket_private.pem").read_bytes()
+
+
+class NamedFiles(PydanticBaseSettingsSource):
+    """The values in the files that `NAME_FILE` names, without the line end that an editor leaves."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+        place = os.environ.get(f"{field_name.upper()}_FILE")
+        return Path(place).read_text(encoding="utf-8").strip() if place else None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in found.items() if value}
