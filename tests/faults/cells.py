@@ -18,6 +18,7 @@ from deploy.local.bootstrap import SERVICES
 from deploy.local.play.http import PlayFailed, wait_for
 from shared.kit.messaging import make_client
 from tests.faults.chance import Chance
+from tests.faults.guards import WORKERS
 from tests.faults.judge import PATIENCE, Tolerance, Verdict, judge
 from tests.faults.mail_server import a_misbehaving_server
 from tests.faults.small_event import COMING, SmallEvent
@@ -33,7 +34,6 @@ FULL_AT = 4_000
 REFUSING_SECONDS = 20.0
 # So long a server that has misbehaved once, and is well again, may keep mails waiting.
 MAILING_SECONDS = 30.0
-WORKERS = tuple(f"{service}-worker" for service in SERVICES)
 COMMITS = ("before_commit", "after_commit")
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -318,28 +318,41 @@ def _keep_only(session: Session, message: Any) -> None:
     service.copy_scan(session, message)  # type: ignore[name-defined]  # noqa: F821 - it runs among the names of tasks.py
 
 
-OFF: dict[str, Callable[[], None]] = {
-    "acknowledgements in the outbox": _forget_what_was_sent,
-    "noting what was sent after sending it": _forget_before_sending,
-    "the relay's going on after trouble": _end_the_relay_at_trouble,
-    "late acknowledging and the outbox's acknowledgements": _take_tasks_early,
-    "claim and effect in one transaction": _claim_apart,
-    "sequences": _believe_old_messages,
-    "claims, keys and equal sequences": _take_for_news,
-    "row locks of the relay, claims and keys": _take_messages_together,
-    "row locks and marks of senders": _take_mails_together,
-    "the state sending": _never_mark_as_sending,
-    "retries": _never_retry,
-    "stopping at a refused sender": _blame_the_mail,
-    "failing of a refused mail": _blame_the_sender,
-    "leases of mails": _never_take_back,
-    "limits of waiting and leases": _wait_for_ever,
-    "due work in rows": _remember_in_beat,
-    "commit before answer": _answer_before_the_commit,
-    "stored answers": _remember_no_answer,
-    "whole files": _write_in_place,
-    "looking again after late scans": _ignore_late_scans,
+WEBS = ("registration-web", "agenda-web", "certificates-web")
+WORKERS = ("registration-worker", "agenda-worker", "certificates-worker")
+RELAY, BEAT = "relay", "beat"
+
+
+class Guard(NamedTuple):
+    """How it is switched off inside a process, and in which programs it stands."""
+
+    switch_off: Callable[[], None]
+    programs: Sequence[str]
+
+
+OFF: dict[str, Guard] = {
+    "acknowledgements in the outbox": Guard(_forget_what_was_sent, [RELAY]),
+    "noting what was sent after sending it": Guard(_forget_before_sending, [RELAY]),
+    "the relay's going on after trouble": Guard(_end_the_relay_at_trouble, [RELAY]),
+    "late acknowledging and the outbox's acknowledgements": Guard(_take_tasks_early, [*WORKERS, RELAY]),
+    "claim and effect in one transaction": Guard(_claim_apart, WORKERS),
+    "sequences": Guard(_believe_old_messages, WORKERS),
+    "claims, keys and equal sequences": Guard(_take_for_news, WORKERS),
+    "row locks of the relay, claims and keys": Guard(_take_messages_together, [*WORKERS, RELAY]),
+    "row locks and marks of senders": Guard(_take_mails_together, WORKERS),
+    "the state sending": Guard(_never_mark_as_sending, WORKERS),
+    "retries": Guard(_never_retry, WORKERS),
+    "stopping at a refused sender": Guard(_blame_the_mail, WORKERS),
+    "failing of a refused mail": Guard(_blame_the_sender, WORKERS),
+    "leases of mails": Guard(_never_take_back, WORKERS),
+    "limits of waiting and leases": Guard(_wait_for_ever, WORKERS),
+    "due work in rows": Guard(_remember_in_beat, [*WORKERS, BEAT]),
+    "commit before answer": Guard(_answer_before_the_commit, WEBS),
+    "stored answers": Guard(_remember_no_answer, WEBS),
+    "whole files": Guard(_write_in_place, WORKERS),
+    "looking again after late scans": Guard(_ignore_late_scans, WORKERS),
 }
+EVERYTHING = (*WEBS, *WORKERS, RELAY, BEAT)
 # Guards that are settings of PostgreSQL itself. The long delay gives a kill time to come before the writing.
 IN_THE_DATABASE: dict[str, dict[str, str]] = {
     "commits that are on disk": {"synchronous_commit": "off", "wal_writer_delay": "10000"},

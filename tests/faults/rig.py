@@ -39,7 +39,7 @@ PAUSE = timedelta(seconds=3)
 def install() -> None:
     _shorten()
     for name in json.loads((folder() / "off.json").read_text(encoding="utf-8")):
-        guards.OFF[name]()
+        guards.OFF[name].switch_off()
     _mark_what_moves()
     _Ends().listen()
 

@@ -8,11 +8,13 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from deploy.local.files import ROOT
@@ -31,6 +33,8 @@ CONTROL_PATIENCE = 25.0
 
 def main() -> int:
     options = _options()
+    # Whoever ends this ends the stack with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     names = [name for name in (*(cell.name for cell in CELLS), MODEL_EVENT) if _is_wanted(name, options.cell)]
     cells = [cell for cell in CELLS if cell.name in names]
@@ -61,7 +65,8 @@ def _play_cells(cells: Sequence[Cell], seeds: int, *, with_controls: bool) -> No
         with a_world() as world:
             for cell, seed in todo:
                 _play(world, cell, seed)
-            for cell, guard in controls if with_controls else ():
+            # One guard after the other: what stays off needs no new start.
+            for cell, guard in sorted(controls, key=itemgetter(1)) if with_controls else ():
                 _control(world, cell, guard)
 
 
@@ -91,22 +96,19 @@ def _play(world: World, cell: Cell, seed: int) -> None:
 
 def _control(world: World, cell: Cell, guard: str) -> None:
     """Without this guard the cell must fail, at one of a few moments."""
-    verdict = fail_without(world, cell, guard)
-    if verdict.violations:
-        world.begin_anew()
-    _keep(cell.name, guard, verdict)
+    _keep(cell.name, guard, fail_without(world, cell, guard))
 
 
 def fail_without(world: World, cell: Cell, guard: str, tries: int = TRIES) -> Verdict:
     """The verdict on the first seed that has violations, or on the last one when the cell holds without the guard.
 
-    The stack keeps the damage.
+    The stack keeps the damage, and the guard stays off until somebody begins anew.
     """
-    with world.without(guard):
-        for seed in range(tries):
-            verdict = run(world, cell, seed, patience=CONTROL_PATIENCE)
-            if verdict.violations:
-                break
+    world.begin_anew(without=guard)
+    for seed in range(tries):
+        verdict = run(world, cell, seed, patience=CONTROL_PATIENCE)
+        if verdict.violations:
+            break
     return verdict
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -22,19 +22,15 @@ from deploy.local.files import ROOT
 from deploy.local.play.http import Visitor
 from deploy.local.play.mails import Spool
 from deploy.local.stack import Stack
-from tests.faults.guards import IN_THE_DATABASE, OFF
+from tests.faults.guards import EVERYTHING, IN_THE_DATABASE, OFF
 from tests.faults.rig import end_with_children
 from tests.faults.small_event import Client, SmallEvent
 
 EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
-# The programs that read what `rig` is told: the kit's and the services'.
-RIGGED = (
-    *("registration-web", "agenda-web", "certificates-web"),
-    *("registration-worker", "agenda-worker", "certificates-worker"),
-    *("relay", "beat"),
-)
 # So many processes of a worker take tasks at once.
 CHILDREN = 2
+# All programs together need some seconds of a processor each, and a machine may have other work.
+RESTART_SECONDS = 240
 
 
 class World:
@@ -45,7 +41,8 @@ class World:
         self.folder.chmod(0o711)
         self.orders = self.folder / "rig"
         self.orders.mkdir()
-        self._switch_off()
+        self._without = ""
+        self._order_off("")
         paths = [str(Path(__file__).parent / "rigging"), str(ROOT), os.environ.get("PYTHONPATH", "")]
         self.stack = Stack(
             self.folder / "var",
@@ -67,22 +64,45 @@ class World:
         answer = Visitor(self.stack.urls.public).post("/registration/api/v1/tokens", status=201, json=asked)
         self._token = str(answer.json()["token"])
 
-    def begin_anew(self) -> None:
-        """Forget all events, also broken ones: empty tables, an empty Redis, an empty spool."""
+    def begin_anew(self, *, without: str = "") -> None:
+        """Forget all events, also broken ones: empty tables, an empty Redis, an empty spool.
+
+        `without` names a guard (see `guards.py`) that is off from now on; without it, all are on again.
+        """
+        self.withdraw_orders()
+        self._switch_off(without)
+        self._empty()
+        self.heal(RESTART_SECONDS)
+        for mail in self.stack.mailbox.glob("*.eml"):
+            mail.unlink()
+        self._sign_in()
+
+    def _switch_off(self, guard: str) -> None:
+        """Whoever is killed for it needs a second to begin again: meanwhile nobody writes."""
+        if guard and guard == self._without:
+            return
+        self._order_off(guard)
+        self._set_database(IN_THE_DATABASE.get(guard, {}))
+        programs = {name for each in (guard, self._without) if each in OFF for name in OFF[each].programs}
+        pids = self.stack.pids
+        for name in programs or EVERYTHING:
+            if name in pids:
+                end_with_children(pids[name])
+        self._without = guard
+
+    def _order_off(self, guard: str) -> None:
+        names = [guard] if guard in OFF else []
+        (self.orders / "off.json").write_text(json.dumps(names), encoding="utf-8")
+
+    def _empty(self) -> None:
         tables = self.ask(
             "SELECT schemaname || '.' || tablename FROM pg_tables"
             " WHERE schemaname = ANY(%s) AND tablename <> 'alembic_version'",
             list(SERVICES),
         )
-        # Whoever was killed needs a second to begin again: until then nobody writes.
-        self._kill_services()
         self.ask_nothing(f"TRUNCATE {', '.join(name for (name,) in tables)} RESTART IDENTITY CASCADE")
         with Redis.from_url(self.stack.env["REDIS_URL"]) as redis:
             redis.flushall()
-        self.heal()
-        for mail in self.stack.mailbox.glob("*.eml"):
-            mail.unlink()
-        self._sign_in()
 
     def end(self) -> None:
         with suppress(FileNotFoundError):
@@ -104,12 +124,12 @@ class World:
         with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, autocommit=True) as one:
             one.execute(statement)
 
-    def set_database(self, **settings: str) -> None:
-        """Change settings of the server, as its superuser; `default` takes one back."""
-        with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, autocommit=True) as one:
-            for name, value in settings.items():
-                one.execute(f"ALTER SYSTEM SET {name} = {value}")
-            one.execute("SELECT pg_reload_conf()")
+    def _set_database(self, settings: Mapping[str, str]) -> None:
+        """Change settings of the server, as its superuser; those of an earlier call are taken back."""
+        self.ask_nothing("ALTER SYSTEM RESET ALL")
+        for name, value in settings.items():
+            self.ask_nothing(f"ALTER SYSTEM SET {name} = {value}")
+        self.ask_nothing("SELECT pg_reload_conf()")
 
     # --- ends of processes ---
 
@@ -146,7 +166,7 @@ class World:
         unfinished.rename(order)
 
     def withdraw_orders(self) -> None:
-        for name in RIGGED:
+        for name in EVERYTHING:
             (self.orders / f"{name}.json").unlink(missing_ok=True)
 
     # --- programs beside those of the stack ---
@@ -188,46 +208,18 @@ class World:
             for process in processes:
                 process.resume()
 
-    def heal(self) -> None:
+    def heal(self, seconds: float = 60) -> None:
         """Everything runs again."""
         self.withdraw_orders()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + seconds
         while True:
             try:
-                self.stack.wait_until_ready(60)
+                self.stack.wait_until_ready(seconds)
                 return
             except Exception:  # A program that was killed twice in a row is in BACKOFF for a moment.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
-
-    # --- guards ---
-
-    @contextmanager
-    def without(self, *guards: str) -> Iterator[None]:
-        """The same stack with guards switched off: all its processes start anew, twice."""
-        settings = {name: value for guard in guards for name, value in IN_THE_DATABASE.get(guard, {}).items()}
-        self.set_database(**settings)
-        self._switch_off(*(guard for guard in guards if guard in OFF))
-        self._restart()
-        try:
-            yield
-        finally:
-            self._switch_off()
-            self._restart()
-            self.set_database(**dict.fromkeys(settings, "default"))
-
-    def _switch_off(self, *guards: str) -> None:
-        (self.orders / "off.json").write_text(json.dumps(guards), encoding="utf-8")
-
-    def _restart(self) -> None:
-        self._kill_services()
-        time.sleep(0.5)
-        self.heal()
-
-    def _kill_services(self) -> None:
-        for program in RIGGED:
-            self.kill(program)
 
 
 @contextmanager
