@@ -152,7 +152,7 @@ def test_the_page_is_german_for_a_german_reader(service: Service) -> None:
     page = page_of(service, language="de")
     assert "<h1>Betrieb</h1>" in page
     assert "Geparkte Nachrichten" in page
-    assert "Noch einmal senden" in page
+    assert "Erneut senden" in page
 
 
 def test_long_lists_come_in_pages(registration: Service, monkeypatch: pytest.MonkeyPatch) -> None:
