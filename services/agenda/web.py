@@ -91,8 +91,8 @@ def event_address(event: Event) -> str:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """An organiser's request about one event."""
+class EventPage:
+    """A page of an event that an organiser asks for, or whose form an organiser sends."""
 
     request: Request
     session: Session
@@ -137,15 +137,15 @@ def _unless_stale(typed: Mapping[str, Any], version: int | None, act: Callable[[
     return act()
 
 
-def reading_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+def page_to_read(event: str, request: Request, session: Db, caller: BrowserUser) -> EventPage:
     """For pages that only show."""
-    return Desk(request, session, caller, events.find(session, event, caller))
+    return EventPage(request, session, caller, events.find(session, event, caller))
 
 
-def writing_desk(event: str, request: Request, session: Db, caller: BrowserUser) -> Desk:
+def page_to_change(event: str, request: Request, session: Db, caller: BrowserUser) -> EventPage:
     """For pages that change; nobody else changes the event meanwhile."""
-    return Desk(request, session, caller, events.find_to_change(session, event, caller))
+    return EventPage(request, session, caller, events.find_to_change(session, event, caller))
 
 
-ReadingDesk = Annotated[Desk, Depends(reading_desk, scope="function")]
-WritingDesk = Annotated[Desk, Depends(writing_desk, scope="function")]
+PageToRead = Annotated[EventPage, Depends(page_to_read, scope="function")]
+PageToChange = Annotated[EventPage, Depends(page_to_change, scope="function")]

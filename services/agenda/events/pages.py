@@ -19,10 +19,10 @@ from services.agenda.programme.links import sign_up_url
 from services.agenda.programme.models import ProgrammeSession
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.web import (
-    Desk,
-    ReadingDesk,
+    EventPage,
+    PageToChange,
+    PageToRead,
     Refused,
-    WritingDesk,
     attempt,
     event_address,
     pages,
@@ -70,63 +70,63 @@ def create_event(request: Request, session: Db, caller: BrowserUser, form: Form)
 
 
 @router.get("/{event}")
-def show_event(desk: ReadingDesk) -> Response:
-    return _event_page(desk)
+def show_event(page: PageToRead) -> Response:
+    return _show(page)
 
 
 @router.get("/{event}/edit")
-def show_event_form(desk: WritingDesk) -> Response:
-    return _event_form(desk, FormState(event_values(desk.event)))
+def show_event_form(page: PageToChange) -> Response:
+    return _event_form(page, FormState(event_values(page.event)))
 
 
 @router.post("/{event}/edit")
-def change_event(desk: WritingDesk, form: Form) -> Response:
-    return desk.keep(
+def change_event(page: PageToChange, form: Form) -> Response:
+    return page.keep(
         form,
-        lambda: service.change(desk.session, desk.event, read_event(form)),
-        partial(_event_form, desk),
-        version=desk.event.version,
+        lambda: service.change(page.session, page.event, read_event(form)),
+        partial(_event_form, page),
+        version=page.event.version,
     )
 
 
 @router.post("/{event}/publish")
-def publish_event(desk: WritingDesk) -> Response:
-    return _act(desk, lambda: service.publish(desk.session, desk.event))
+def publish_event(page: PageToChange) -> Response:
+    return _act(page, lambda: service.publish(page.session, page.event))
 
 
 @router.post("/{event}/release", dependencies=[OnceForBrowser])
-def release_programme(desk: WritingDesk) -> Response:
-    return _act(desk, lambda: releases.release(desk.session, desk.event, desk.caller))
+def release_programme(page: PageToChange) -> Response:
+    return _act(page, lambda: releases.release(page.session, page.event, page.caller))
 
 
 @router.post("/{event}/close")
-def close_event(desk: WritingDesk, form: Form) -> Response:
+def close_event(page: PageToChange, form: Form) -> Response:
     early = form.get("early") == "yes"
-    return _act(desk, lambda: service.close(desk.session, desk.event, early=early))
+    return _act(page, lambda: service.close(page.session, page.event, early=early))
 
 
 @router.post("/{event}/cancel")
-def cancel_event(desk: WritingDesk, form: Form) -> Response:
+def cancel_event(page: PageToChange, form: Form) -> Response:
     if form.get("confirmed") != "yes":
-        return _event_page(desk, CancellingUnconfirmed())
-    return _act(desk, lambda: service.cancel(desk.session, desk.event))
+        return _show(page, CancellingUnconfirmed())
+    return _act(page, lambda: service.cancel(page.session, page.event))
 
 
-def _act(desk: Desk, act: Callable[[], object]) -> Response:
+def _act(page: EventPage, act: Callable[[], object]) -> Response:
     """Do it and show the event again; what hinders it is said there."""
     try:
-        with desk.session.begin_nested():
+        with page.session.begin_nested():
             act()
     except Conflict as problem:
-        desk.session.refresh(desk.event)
-        return _event_page(desk, problem)
-    return see_other(event_address(desk.event))
+        page.session.refresh(page.event)
+        return _show(page, problem)
+    return see_other(event_address(page.event))
 
 
-def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
-    session, event = desk.session, desk.event
+def _show(page: EventPage, problem: Conflict | None = None) -> Response:
+    session, event = page.session, page.event
     draft = releases.draft(session, event)
-    return desk.show(
+    return page.show(
         "events/event.html",
         problem.status if problem else 200,
         days=_by_day(programme.sessions_of(session, event), event),
@@ -139,7 +139,7 @@ def _event_page(desk: Desk, problem: Conflict | None = None) -> Response:
         confirmed=attendees.count_confirmed(session, event.id),
         arrived=attendees.count_arrived(session, event.id),
         kinds=KIND_LABELS,
-        may_write=desk.caller.may(Right.write, event.organisation_id),
+        may_write=page.caller.may(Right.write, event.organisation_id),
         has_ended=event.ends_at <= utc_now(),
         sign_up=sign_up_url("", event.slug),
         form=FormState(),
@@ -152,8 +152,8 @@ def _by_day(sessions: Sequence[ProgrammeSession], event: Event) -> list[tuple[da
     return [(day, list(rows)) for day, rows in grouped]
 
 
-def _event_form(desk: Desk, form: FormState, status: int = 200) -> Response:
-    return desk.show("events/form.html", status, form=form, zones=zone_names(), organisations=[])
+def _event_form(page: EventPage, form: FormState, status: int = 200) -> Response:
+    return page.show("events/form.html", status, form=form, zones=zone_names(), organisations=[])
 
 
 def _new_event_form(request: Request, caller: Principal, form: FormState, status: int = 200) -> Response:

@@ -22,7 +22,7 @@ from services.agenda.programme.models import ProgrammeSession, Room, Speaker
 from services.agenda.programme.schedule import days
 from services.agenda.programme.schemas import KIND_LABELS
 from services.agenda.runtime import settings
-from services.agenda.web import Desk, WritingDesk, pages
+from services.agenda.web import EventPage, PageToChange, pages
 from shared.contracts.agenda import EventState
 from shared.errors import NotFound
 from shared.kit.pages import FormState
@@ -63,16 +63,16 @@ def download_programme(slug: str, suffix: str, request: Request, session: Db) ->
     return cached(request, file.content, media_type=file.media_type, filename=file.filename)
 
 
-def named_room(desk: WritingDesk, key: str) -> Room:
-    return service.find_room(desk.session, desk.event, key)
+def named_room(page: PageToChange, key: str) -> Room:
+    return service.find_room(page.session, page.event, key)
 
 
-def named_speaker(desk: WritingDesk, key: str) -> Speaker:
-    return service.find_speaker(desk.session, desk.event, key)
+def named_speaker(page: PageToChange, key: str) -> Speaker:
+    return service.find_speaker(page.session, page.event, key)
 
 
-def named_session(desk: WritingDesk, key: str) -> ProgrammeSession:
-    return service.find_session(desk.session, desk.event, key)
+def named_session(page: PageToChange, key: str) -> ProgrammeSession:
+    return service.find_session(page.session, page.event, key)
 
 
 NamedRoom = Annotated[Room, Depends(named_room, scope="function")]
@@ -81,77 +81,77 @@ NamedSession = Annotated[ProgrammeSession, Depends(named_session, scope="functio
 
 
 @router.get("/rooms/new")
-def show_empty_room(desk: WritingDesk) -> Response:
-    return _room_form(desk, None, FormState())
+def show_empty_room(page: PageToChange) -> Response:
+    return _room_form(page, None, FormState())
 
 
 @router.post("/rooms/new", dependencies=[OnceForBrowser])
-def add_room(desk: WritingDesk, form: Form) -> Response:
+def add_room(page: PageToChange, form: Form) -> Response:
     def act() -> Room:
-        taken = [room.key for room in service.rooms_of(desk.session, desk.event)]
-        return service.add_room(desk.session, desk.event, read_room(form, taken=taken))
+        taken = [room.key for room in service.rooms_of(page.session, page.event)]
+        return service.add_room(page.session, page.event, read_room(form, taken=taken))
 
-    return desk.keep(form, act, partial(_room_form, desk, None))
+    return page.keep(form, act, partial(_room_form, page, None))
 
 
 @router.get("/rooms/{key}")
-def show_room(desk: WritingDesk, room: NamedRoom) -> Response:
-    return _room_form(desk, room, FormState(room_values(room)))
+def show_room(page: PageToChange, room: NamedRoom) -> Response:
+    return _room_form(page, room, FormState(room_values(room)))
 
 
 @router.post("/rooms/{key}")
-def change_room(desk: WritingDesk, room: NamedRoom, form: Form) -> Response:
+def change_room(page: PageToChange, room: NamedRoom, form: Form) -> Response:
     def act() -> Room:
-        return service.change_room(desk.session, desk.event, room, read_room(form))
+        return service.change_room(page.session, page.event, room, read_room(form))
 
-    return desk.keep(form, act, partial(_room_form, desk, room), version=room.version)
+    return page.keep(form, act, partial(_room_form, page, room), version=room.version)
 
 
 @router.post("/rooms/{key}/remove")
-def remove_room(desk: WritingDesk, room: NamedRoom) -> Response:
-    act = partial(service.remove_room, desk.session, desk.event, room)
-    return desk.keep(room_values(room), act, partial(_room_form, desk, room))
+def remove_room(page: PageToChange, room: NamedRoom) -> Response:
+    act = partial(service.remove_room, page.session, page.event, room)
+    return page.keep(room_values(room), act, partial(_room_form, page, room))
 
 
-def _room_form(desk: Desk, room: Room | None, form: FormState, status: int = 200) -> Response:
-    return desk.show("programme/room.html", status, form=form, room=room)
+def _room_form(page: EventPage, room: Room | None, form: FormState, status: int = 200) -> Response:
+    return page.show("programme/room.html", status, form=form, room=room)
 
 
 @router.get("/speakers/new")
-def show_empty_speaker(desk: WritingDesk) -> Response:
-    return _speaker_form(desk, None, FormState())
+def show_empty_speaker(page: PageToChange) -> Response:
+    return _speaker_form(page, None, FormState())
 
 
 @router.post("/speakers/new", dependencies=[OnceForBrowser])
-def add_speaker(desk: WritingDesk, form: Form) -> Response:
+def add_speaker(page: PageToChange, form: Form) -> Response:
     def act() -> Speaker:
-        taken = [speaker.key for speaker in service.speakers_of(desk.session, desk.event)]
-        return service.add_speaker(desk.session, desk.event, read_speaker(form, taken=taken))
+        taken = [speaker.key for speaker in service.speakers_of(page.session, page.event)]
+        return service.add_speaker(page.session, page.event, read_speaker(form, taken=taken))
 
-    return desk.keep(form, act, partial(_speaker_form, desk, None))
+    return page.keep(form, act, partial(_speaker_form, page, None))
 
 
 @router.get("/speakers/{key}")
-def show_speaker(desk: WritingDesk, speaker: NamedSpeaker) -> Response:
-    return _speaker_form(desk, speaker, FormState(speaker_values(speaker)))
+def show_speaker(page: PageToChange, speaker: NamedSpeaker) -> Response:
+    return _speaker_form(page, speaker, FormState(speaker_values(speaker)))
 
 
 @router.post("/speakers/{key}")
-def change_speaker(desk: WritingDesk, speaker: NamedSpeaker, form: Form) -> Response:
+def change_speaker(page: PageToChange, speaker: NamedSpeaker, form: Form) -> Response:
     def act() -> Speaker:
-        return service.change_speaker(desk.session, desk.event, speaker, read_speaker(form))
+        return service.change_speaker(page.session, page.event, speaker, read_speaker(form))
 
-    return desk.keep(form, act, partial(_speaker_form, desk, speaker), version=speaker.version)
+    return page.keep(form, act, partial(_speaker_form, page, speaker), version=speaker.version)
 
 
 @router.post("/speakers/{key}/remove")
-def remove_speaker(desk: WritingDesk, speaker: NamedSpeaker) -> Response:
-    act = partial(service.remove_speaker, desk.session, desk.event, speaker)
-    return desk.keep(speaker_values(speaker), act, partial(_speaker_form, desk, speaker))
+def remove_speaker(page: PageToChange, speaker: NamedSpeaker) -> Response:
+    act = partial(service.remove_speaker, page.session, page.event, speaker)
+    return page.keep(speaker_values(speaker), act, partial(_speaker_form, page, speaker))
 
 
-def _speaker_form(desk: Desk, speaker: Speaker | None, form: FormState, status: int = 200) -> Response:
-    return desk.show("programme/speaker.html", status, form=form, speaker=speaker)
+def _speaker_form(page: EventPage, speaker: Speaker | None, form: FormState, status: int = 200) -> Response:
+    return page.show("programme/speaker.html", status, form=form, speaker=speaker)
 
 
 async def read_ticked(request: Request) -> list[str]:
@@ -164,49 +164,51 @@ Ticked = Annotated[list[str], Depends(read_ticked)]
 
 
 @router.get("/sessions/new")
-def show_empty_session(desk: WritingDesk) -> Response:
-    start = service.next_free_start(desk.session, desk.event).isoformat(timespec="minutes")
-    return _session_form(desk, None, FormState({"kind": "plenary", "starts_at": start, "minutes": "45"}))
+def show_empty_session(page: PageToChange) -> Response:
+    start = service.next_free_start(page.session, page.event).isoformat(timespec="minutes")
+    return _session_form(page, None, FormState({"kind": "plenary", "starts_at": start, "minutes": "45"}))
 
 
 @router.post("/sessions/new", dependencies=[OnceForBrowser])
-def add_session(desk: WritingDesk, form: Form, ticked: Ticked) -> Response:
+def add_session(page: PageToChange, form: Form, ticked: Ticked) -> Response:
     def act() -> ProgrammeSession:
-        taken = [row.key for row in service.sessions_of(desk.session, desk.event)]
-        facts = read_session(form, ticked, desk.event.timezone, taken=taken)
-        return service.add_session(desk.session, desk.event, facts)
+        taken = [row.key for row in service.sessions_of(page.session, page.event)]
+        facts = read_session(form, ticked, page.event.timezone, taken=taken)
+        return service.add_session(page.session, page.event, facts)
 
-    return desk.keep({**form, "speakers": ticked}, act, partial(_session_form, desk, None))
+    return page.keep({**form, "speakers": ticked}, act, partial(_session_form, page, None))
 
 
 @router.get("/sessions/{key}")
-def show_session(desk: WritingDesk, row: NamedSession) -> Response:
-    return _session_form(desk, row, FormState(session_values(row)))
+def show_session(page: PageToChange, row: NamedSession) -> Response:
+    return _session_form(page, row, FormState(session_values(row)))
 
 
 @router.post("/sessions/{key}")
-def change_session(desk: WritingDesk, row: NamedSession, form: Form, ticked: Ticked) -> Response:
+def change_session(page: PageToChange, row: NamedSession, form: Form, ticked: Ticked) -> Response:
     def act() -> ProgrammeSession:
-        facts = read_session(form, ticked, desk.event.timezone)
-        return service.change_session(desk.session, desk.event, row, facts)
+        facts = read_session(form, ticked, page.event.timezone)
+        return service.change_session(page.session, page.event, row, facts)
 
     typed = {**form, "speakers": ticked}
-    return desk.keep(typed, act, partial(_session_form, desk, row), version=row.version)
+    return page.keep(typed, act, partial(_session_form, page, row), version=row.version)
 
 
 @router.post("/sessions/{key}/remove")
-def remove_session(desk: WritingDesk, row: NamedSession) -> Response:
-    act = partial(service.remove_session, desk.session, desk.event, row)
-    return desk.keep(session_values(row), act, partial(_session_form, desk, row))
+def remove_session(page: PageToChange, row: NamedSession) -> Response:
+    act = partial(service.remove_session, page.session, page.event, row)
+    return page.keep(session_values(row), act, partial(_session_form, page, row))
 
 
-def _session_form(desk: Desk, row: ProgrammeSession | None, form: FormState, status: int = 200) -> Response:
-    return desk.show(
+def _session_form(
+    page: EventPage, row: ProgrammeSession | None, form: FormState, status: int = 200
+) -> Response:
+    return page.show(
         "programme/session.html",
         status,
         form=form,
         row=row,
         kinds=KIND_LABELS,
-        rooms=service.rooms_of(desk.session, desk.event),
-        speakers=service.speakers_of(desk.session, desk.event),
+        rooms=service.rooms_of(page.session, page.event),
+        speakers=service.speakers_of(page.session, page.event),
     )
