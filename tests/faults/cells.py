@@ -19,7 +19,7 @@ from deploy.local.play.http import PlayFailed, wait_for
 from shared.kit.messaging import make_client
 from tests.faults.chance import Chance
 from tests.faults.guards import WORKERS
-from tests.faults.judge import PATIENCE, Tolerance, Verdict, judge
+from tests.faults.judge import Tolerance, Verdict, judge
 from tests.faults.mail_server import a_misbehaving_server
 from tests.faults.small_event import COMING, SmallEvent
 from tests.faults.world import CHILDREN, World
@@ -50,8 +50,8 @@ class Cell:
     note: str = ""
 
 
-def run(world: World, cell: Cell, seed: int, *, patience: float = PATIENCE) -> Verdict:
-    """Play one event under a fault and judge it."""
+def run(world: World, cell: Cell, seed: int, *, gives_up: bool = False) -> Verdict:
+    """Play one event under a fault and judge it (see `judge` for `gives_up`)."""
     chance = Chance(cell.name, seed)
     event, tolerance = world.event(), Tolerance()
     try:
@@ -60,7 +60,7 @@ def run(world: World, cell: Cell, seed: int, *, patience: float = PATIENCE) -> V
     except PlayFailed as problem:
         event.refusals.append(str(problem))
     world.heal()
-    return judge(world, event, tolerance, healed=tolerance.whole_since or time.monotonic(), patience=patience)
+    return judge(world, event, tolerance, healed=tolerance.whole_since or time.monotonic(), gives_up=gives_up)
 
 
 @dataclass

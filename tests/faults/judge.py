@@ -16,6 +16,9 @@ from tests.faults.world import World
 
 # From healing on; what takes longer is a violation.
 PATIENCE = 60.0
+BETWEEN_LOOKS = 0.2
+# When nothing is on its way and nothing has changed for so long, what is missing will not come: jobs run each second.
+STILLNESS = 10.0
 # Who sends mails.
 SENDERS = ("registration", "certificates")
 
@@ -66,17 +69,24 @@ class Verdict:
 
 
 def judge(
-    world: World, event: Played, tolerance: Tolerance, *, healed: float, patience: float = PATIENCE
+    world: World, event: Played, tolerance: Tolerance, *, healed: float, gives_up: bool = False
 ) -> Verdict:
-    """Wait until nothing is missing and nothing is on its way, then look for what is wrong."""
-    missing = ["nobody has looked yet"]
-    while missing and time.monotonic() < healed + patience:
+    """Wait until nothing is missing and nothing is on its way, then look for what is wrong.
+
+    Who `gives_up` waits no longer than until it is clear that nothing will come any more: for a positive control.
+    """
+    missing, before, since = ["nobody has looked yet"], [""], healed
+    while missing and time.monotonic() < healed + PATIENCE:
+        if gives_up and time.monotonic() > since + STILLNESS:
+            break
+        time.sleep(BETWEEN_LOOKS)
         try:
-            missing = Look(world, event, tolerance).missing()
+            look = Look(world, event, tolerance)
+            missing = look.missing()
+            if missing != before or look.on_its_way():
+                before, since = missing, time.monotonic()
         except psycopg.OperationalError as problem:
             missing = [f"PostgreSQL: {problem}"]
-        if missing:
-            time.sleep(0.2)
     seconds = time.monotonic() - healed
     return Verdict(missing + Look(world, event, tolerance).wrong(), seconds)
 
@@ -99,8 +109,7 @@ class Look:
     def missing(self) -> list[str]:
         """What has yet to happen."""
         return [
-            *self._unacknowledged(),
-            *self._mails_on_their_way(),
+            *self.on_its_way(),
             *self._not_in_the_box("ticket", self.event.guests),
             *self._not_in_the_box("confirmation", self.event.due),
         ]
@@ -115,6 +124,9 @@ class Look:
             *self._numbers(),
             *self._papers(),
         ]
+
+    def on_its_way(self) -> list[str]:
+        return [*self._unacknowledged(), *self._mails_on_their_way()]
 
     def _unacknowledged(self) -> list[str]:
         found = []

@@ -28,7 +28,6 @@ RESULTS = ROOT / "var" / "faults" / "results.jsonl"
 SEEDS = 20
 # Without a guard a cell may still be lucky at one moment; it has so many.
 TRIES = 10
-CONTROL_PATIENCE = 25.0
 
 
 def main() -> int:
@@ -106,7 +105,7 @@ def fail_without(world: World, cell: Cell, guard: str, tries: int = TRIES) -> Ve
     """
     world.begin_anew(without=guard)
     for seed in range(tries):
-        verdict = run(world, cell, seed, patience=CONTROL_PATIENCE)
+        verdict = run(world, cell, seed, gives_up=True)
         if verdict.violations:
             break
     return verdict
