@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import hold_event
 from services.certificates.copies.wording import facts_of, language_of, printable_facts
-from services.certificates.mailing.service import Letter, post, reply_address
+from services.certificates.mailing.service import post, reply_address
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
 from services.certificates.tickets import document, letters
@@ -27,7 +27,7 @@ from shared.contracts.certificates import TicketIssued
 from shared.contracts.ticket_code import show_short_code, sign
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import Locale
-from shared.kit.mail import Attachment, Calendar
+from shared.kit.mail import Attachment, Calendar, Letter
 from shared.kit.outbox import publish
 from shared.kit.telemetry import describe_error
 

@@ -25,7 +25,7 @@ from services.certificates.copies.models import (
 )
 from services.certificates.copies.service import released_sessions
 from services.certificates.copies.wording import facts_of, language_of, printable_facts, printable_texts
-from services.certificates.mailing.service import Letter, post
+from services.certificates.mailing.service import post
 from services.certificates.runs.files import read, store
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
@@ -47,7 +47,7 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import new_id
 from shared.kit.i18n import N_
-from shared.kit.mail import Attachment
+from shared.kit.mail import Attachment, Letter
 from shared.kit.outbox import publish
 from shared.kit.telemetry import describe_error
 

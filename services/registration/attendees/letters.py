@@ -1,10 +1,10 @@
 """What people read whose registration changes. Pure."""
 
-from services.registration.mailing.service import Letter, locale_of
+from services.registration.mailing.service import locale_of
 from services.registration.signup.letters import facts_of_event, greeting
 from services.registration.signup.models import Event, Registration
 from shared.kit.i18n import localised, translator
-from shared.kit.mail.texts import Link, paragraphs
+from shared.kit.mail import Letter, Link, paragraphs
 
 
 def cancelled(event: Event, registration: Registration, *, sign_up_url: str) -> Letter:
@@ -24,6 +24,7 @@ def cancelled(event: Event, registration: Registration, *, sign_up_url: str) -> 
             footer=event.organiser,
             locale=_.locale,
         ),
+        _.locale,
     )
 
 
@@ -43,4 +44,5 @@ def change_link(event: Event, registration: Registration, *, link: str) -> Lette
             footer=event.organiser,
             locale=_.locale,
         ),
+        _.locale,
     )

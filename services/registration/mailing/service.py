@@ -1,48 +1,41 @@
 """Registration's own mails, queued in the transaction that gives the reason for them."""
 
-from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.registration.runtime import settings
 from services.registration.signup.models import Event, Registration
 from shared.kit.i18n import Locale
-from shared.kit.mail.addresses import Mailbox
-from shared.kit.mail.compose import compose
-from shared.kit.mail.outgoing import NewMail, queue
-from shared.kit.mail.texts import Body
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail's content; `kind` is one word for the organiser's overview."""
-
-    kind: str
-    subject: str
-    body: Body
+from shared.kit.mail import Address, Letter, Mailbox, post, reply_address
 
 
 def send(session: Session, event: Event, registration: Registration, letter: Letter, *, reason: str) -> bool:
     """Queue a letter to one person; a second one for the same `reason` is not queued."""
+    to = Mailbox(registration.email, f"{registration.first_name} {registration.last_name}")
+    return _post(session, event, to, letter, about_id=registration.id, reason=reason)
+
+
+def send_to_owner(
+    session: Session, event: Event, registration: Registration, letter: Letter, *, reason: str
+) -> bool:
+    """Likewise to whoever reads the mails of this person's address, perhaps for several people: by no name."""
+    return _post(session, event, Mailbox(registration.email), letter, about_id=registration.id, reason=reason)
+
+
+def _post(
+    session: Session, event: Event, to: Mailbox, letter: Letter, *, about_id: UUID, reason: str
+) -> bool:
     sender = Mailbox.parse(settings.mail_from)
-    message = compose(
-        to=Mailbox(registration.email, f"{registration.first_name} {registration.last_name}"),
-        subject=letter.subject,
-        text=letter.body.text,
-        html=letter.body.html,
-        reply_to=Mailbox(event.contact_email, event.organiser) if event.contact_email else sender,
+    address = Address(
+        to=to,
+        reply_to=reply_address(event.contact_email, event.organiser, sender),
         sender=sender,
-        locale=registration.locale,
-        kind=letter.kind,
-    )
-    mail = NewMail(
         organisation_id=event.organisation_id,
         event_id=event.id,
-        about_id=registration.id,
-        dedup_key=f"{letter.kind}:{reason}",
-        message=message,
+        about_id=about_id,
     )
-    return queue(session, mail)
+    return post(session, letter, address, dedup_key=f"{letter.kind}:{reason}")
 
 
 def locale_of(registration: Registration) -> Locale:

@@ -1,9 +1,9 @@
 """What people read who sign up and have no ticket yet. Pure."""
 
-from services.registration.mailing.service import Letter, locale_of
+from services.registration.mailing.service import locale_of
 from services.registration.signup.models import Event, Registration
 from shared.kit.i18n import Translator, format_interval, localised, translator
-from shared.kit.mail.texts import Link, paragraphs
+from shared.kit.mail import Letter, Link, paragraphs
 
 
 def waiting(event: Event, registration: Registration, *, place: int, link: str) -> Letter:
@@ -25,6 +25,7 @@ def waiting(event: Event, registration: Registration, *, place: int, link: str) 
             footer=event.organiser,
             locale=_.locale,
         ),
+        _.locale,
     )
 
 
@@ -53,6 +54,7 @@ def repeated(event: Event, registration: Registration, *, place: int | None, lin
             footer=event.organiser,
             locale=_.locale,
         ),
+        _.locale,
     )
 
 
@@ -77,6 +79,7 @@ def address_full(event: Event, registration: Registration, *, limit: int) -> Let
             footer=event.organiser,
             locale=_.locale,
         ),
+        _.locale,
     )
 
 

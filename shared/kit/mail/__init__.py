@@ -5,6 +5,8 @@ Nothing here imports a web framework, Celery or Jinja2, so that service function
 
 from shared.kit.mail.addresses import Mailbox
 from shared.kit.mail.compose import Attachment, Calendar, compose, new_message_id
+from shared.kit.mail.jobs import sender_of
+from shared.kit.mail.letters import Address, Letter, post, reply_address
 from shared.kit.mail.models import Mail, MailStream, Policy, State
 from shared.kit.mail.outgoing import (
     Backlog,
@@ -32,10 +34,12 @@ from shared.kit.mail.texts import Body, Link, Part, paragraphs
 from shared.kit.mail.throttle import Throttle, limit_speed
 
 __all__ = [
+    "Address",
     "Attachment",
     "Backlog",
     "Body",
     "Calendar",
+    "Letter",
     "Link",
     "Mail",
     "MailNotFound",
@@ -64,12 +68,15 @@ __all__ = [
     "list_unsent",
     "new_message_id",
     "paragraphs",
+    "post",
     "purge",
     "queue",
     "recover",
+    "reply_address",
     "resume_stream",
     "send_again",
     "send_due",
+    "sender_of",
     "suppress",
     "without_addresses",
 ]
