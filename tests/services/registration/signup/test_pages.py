@@ -5,7 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
-from services.registration.signup import events
+from services.registration.signup import events, setup
 from services.registration.signup.models import Event
 from shared.contracts.agenda import ProgrammeReleased
 from shared.kit.clock import utc_now
@@ -113,6 +113,48 @@ def test_an_event_that_is_over_shows_no_form_and_takes_none(
     assert "Diese Veranstaltung ist vorbei." in answer.text
     assert "<input" not in client.get(PAGE).text
     assert statuses(session, event) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("closes_at", "Die Anmeldung zu dieser Veranstaltung ist beendet."),
+        ("closed", "Diese Veranstaltung ist vorbei."),
+        ("cancelled", "Diese Veranstaltung wurde abgesagt."),
+    ],
+)
+def test_who_was_typing_when_sign_up_ended_loses_nothing_typed(
+    client: TestClient, event: Event, session: Session, change: str, sentence: str
+) -> None:
+    assert "<form" in client.get(PAGE).text
+    if change == "closes_at":
+        setup.find_settings(session, event.id).closes_at = utc_now() - timedelta(seconds=1)
+    else:
+        session.get_one(Event, event.id).state = change
+    session.commit()
+    answer = client.post(PAGE, data={**FORM, "photo_consent": "yes", "wish": "a"})
+    assert answer.status_code == 409
+    assert sentence in answer.text
+    assert "Was Sie eingegeben haben, steht noch hier" in answer.text
+    for kept in ('value="Anna"', 'value="Muster"', 'value="anna@example.org"', 'value="vegan"'):
+        assert kept in answer.text
+    assert '<option value="a" selected>' in answer.text
+    assert re.search(r'value="yes" checked[^>]*name="photo_consent"', answer.text)
+    assert statuses(session, event) == []
+
+
+def test_what_was_kept_is_taken_when_sign_up_is_open_again(
+    client: TestClient, event: Event, session: Session
+) -> None:
+    settings = setup.find_settings(session, event.id)
+    settings.closes_at = utc_now() - timedelta(seconds=1)
+    session.commit()
+    refused = client.post(PAGE, data={**FORM, "idempotency_key": "k"})
+    settings.closes_at = None
+    session.commit()
+    [key] = re.findall(r'name="idempotency_key" value="([^"]+)"', refused.text)
+    assert client.post(PAGE, data={**FORM, "idempotency_key": key}).status_code == 303
+    assert statuses(session, event) == ["confirmed"]
 
 
 @pytest.mark.parametrize(
