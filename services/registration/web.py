@@ -4,6 +4,7 @@ from typing import Annotated
 
 import redis
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from services.registration.accounts.throttle import Throttle
 from services.registration.runtime import settings
@@ -26,26 +27,30 @@ pages = Pages(
 throttle = Throttle(redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
 
 
-def token_principal_or_public(request: Request, session: Db, _: Bearer) -> Principal | None:
+async def token_principal_or_public(request: Request, session: Db, _: Bearer) -> Principal | None:
     """None without a token; a worthless one is refused, since its owner believes to be somebody."""
     if "authorization" not in request.headers:
         return None
-    return principal_of_token(request, session, settings)
+    return await run_in_threadpool(principal_of_token, request, session, settings)
 
 
 TokenUserOrPublic = Annotated[Principal | None, Depends(token_principal_or_public, scope="function")]
 
 
-def once_for_token_or_public(request: Request, session: Db, principal: TokenUserOrPublic, key: Key) -> None:
-    once(request, session, key, asker=principal.asker if principal else "public")
+async def once_for_token_if_any(
+    request: Request, session: Db, principal: TokenUserOrPublic, key: Key
+) -> None:
+    """What the public sends is recognised at the desk (see `signup/desk.py`)."""
+    if principal is not None:
+        await run_in_threadpool(once, request, session, key, asker=principal.asker)
 
 
 def once_for_public(request: Request, session: Db, key: Key) -> None:
     once(request, session, key, asker="public")
 
 
-OnceForTokenOrPublic = Depends(once_for_token_or_public, scope="function")
 OnceForPublic = Depends(once_for_public, scope="function")
+OnceForTokenIfAny = Depends(once_for_token_if_any, scope="function")
 
 
 # `{event}` in a path is the id or the slug; another tenant's event is not there.
@@ -79,10 +84,16 @@ EventToScan = Annotated[Event, Depends(event_to_scan, scope="function")]
 OwnEvent = Annotated[Event, Depends(own_event, scope="function")]
 OwnEventToChange = Annotated[Event, Depends(own_event_to_change, scope="function")]
 PublicEvent = Annotated[Event, Depends(public_event, scope="function")]
-Language = Annotated[Locale, Depends(locale_of)]
 
 
-def machine_of(request: Request) -> str:
+async def language(request: Request) -> Locale:
+    return locale_of(request)
+
+
+Language = Annotated[Locale, Depends(language)]
+
+
+async def machine_of(request: Request) -> str:
     """The other end's address; uvicorn takes it from the proxy's header."""
     return request.client.host if request.client else ""
 

@@ -4,12 +4,15 @@ Tables carry no schema in code. A service's role has its own schema as `search_p
 kit's tables (outbox, inbox, mails, answers) exist once in each schema under the same names.
 """
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import DateTime, Engine, MetaData, String, create_engine
+from sqlalchemy import DateTime, Engine, MetaData, String, Table, TextClause, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
@@ -90,3 +93,39 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
 
 def make_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """For statements on a hot path: those on a model's attributes cost three times as much to execute."""
+    return cast(Table, model.__table__)
+
+
+def insert_rows(session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert any number of rows, each naming the same columns, by one statement and in one journey.
+
+    They travel as one JSON document, which costs a fifth of the same rows as parameters or objects. Defaults of the
+    model are not filled in.
+    """
+    if rows:
+        document = json.dumps(rows, default=_as_json)
+        session.execute(_insertion(table_of(model).name, tuple(rows[0])), {"rows": document})
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...]) -> TextClause:
+    names = ", ".join(columns)
+    # Names of our own tables and columns; the values are a parameter.
+    return text(
+        f"INSERT INTO {table} ({names}) "  # noqa: S608
+        f"SELECT {names} FROM json_populate_recordset(NULL::{table}, CAST(:rows AS json))"
+    )
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"No column takes {type(value).__name__}.")

@@ -6,15 +6,15 @@ has acknowledged it, not when it was sent. The relay sends what is due, again an
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Table, delete, or_, select, text, update
+from sqlalchemy import Index, delete, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.contracts.messages import Message, seal
 from shared.kit.clock import Clock, utc_now
-from shared.kit.database import KitBase, new_id
+from shared.kit.database import KitBase, insert_rows, new_id
 
 # A consumer that runs acknowledges within a second; ten leave room for a restart without a
 # second copy of everything.
@@ -27,6 +27,9 @@ MOST_ATTEMPTS = 12
 KEEP_DELIVERED = timedelta(hours=1)
 # Long enough for somebody to look after a season of events, not a store of people's data.
 KEEP_PARKED = timedelta(days=90)
+
+
+RING = text("SELECT pg_notify('relay_' || current_schema(), '')")
 
 
 class OutboxMessage(KitBase):
@@ -58,19 +61,14 @@ class OutboxMessage(KitBase):
 
 def publish(session: Session, *messages: Message, now: Clock = utc_now) -> None:
     """Write messages to the outbox, one row for each consumer, in the caller's transaction."""
-    rows = [row for message in messages for row in _rows(message, now())]
-    if not rows:
-        return
-    # Rows as parameters: one statement for all of them is compiled anew for each length of batch.
-    # Into the table and not as objects, which nobody needs and which cost twice as much.
-    table = cast(Table, OutboxMessage.__table__)
-    session.execute(table.insert(), rows)
-    ring(session)
+    if messages:
+        insert_rows(session, OutboxMessage, [row for message in messages for row in _rows(message, now())])
+        ring(session)
 
 
 def ring(session: Session) -> None:
     """Wake this service's relay when the transaction commits (PostgreSQL sends equal ones once)."""
-    session.execute(text("SELECT pg_notify('relay_' || current_schema(), '')"))
+    session.execute(RING)
 
 
 def _rows(message: Message, now: datetime) -> list[dict[str, Any]]:

@@ -18,11 +18,11 @@ from services.registration.mailing import service as mails
 from services.registration.runtime import settings as runtime_settings
 from services.registration.signup import links, places
 from services.registration.signup.facts import tell
+from services.registration.signup.keys import AlreadyRegistered
 from services.registration.signup.models import Event, Registration
 from services.registration.signup.person import Person, read_person
 from services.registration.signup.promotion import promote
 from services.registration.signup.service import (
-    AlreadyRegistered,
     EventCalledOff,
     EventIsOver,
     keys_of,

@@ -1,20 +1,25 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from sqlalchemy.orm import Session
 
 from services.registration.attendees.queries import find_row
 from services.registration.attendees.schemas import show
-from services.registration.signup import events, places, service, setup
+from services.registration.signup import desk, events, places, service, setup
+from services.registration.signup.desk import Applicant
 from services.registration.signup.models import Event, EventSettings
 from services.registration.signup.person import read_person
 from services.registration.signup.schemas import Places, RegistrationOut, Settings, SignUp, SignUpAnswer
-from services.registration.signup.service import event_locale
-from services.registration.web import EventToRead, Language, OnceForTokenOrPublic, TokenUserOrPublic
-from shared.kit.access import Right
+from services.registration.signup.waiting_list import Outcome
+from services.registration.web import EventToRead, Language, OnceForTokenIfAny, TokenUserOrPublic
+from shared.kit.access import Principal, Right
+from shared.kit.i18n import Locale
+from shared.kit.idempotency import Answer
 from shared.kit.web.caching import etag_of, must_match
-from shared.kit.web.dependencies import Db, TokenUser
-from shared.kit.web.idempotency import IdempotentRoute
+from shared.kit.web.dependencies import Db, Key, TokenUser
+from shared.kit.web.idempotency import IdempotentRoute, request_key, response_of
 
 router = APIRouter(
     prefix="/registration/api/v1/events/{event}", tags=["sign-up"], route_class=IdempotentRoute
@@ -70,36 +75,44 @@ def show_places(event: EventToRead, session: Db) -> Places:
     return Places.model_validate(places.places_of(session, event.id), from_attributes=True)
 
 
-def event_to_join(event: str, session: Db, user: TokenUserOrPublic) -> Event:
-    if user is None:
-        return events.public_event(session, event)
-    return events.event_for(session, event, user, Right.write)
-
-
-EventToJoin = Annotated[Event, Depends(event_to_join, scope="function")]
-
-
 @router.post(
     "/registrations",
     status_code=202,
     response_model=SignUpAnswer,
     responses={201: {"model": RegistrationOut, "description": "With an organiser's token"}},
-    dependencies=[OnceForTokenOrPublic],
+    dependencies=[OnceForTokenIfAny],
 )
-def sign_up(
-    body: SignUp, event: EventToJoin, session: Db, user: TokenUserOrPublic, language: Language
-) -> object:
+async def sign_up(
+    body: SignUp,
+    event: str,
+    request: Request,
+    session: Db,
+    user: TokenUserOrPublic,
+    key: Key,
+    language: Language,
+) -> Response:
     """Sign somebody up. The public hears what a new address gets now (202); an organiser gets it all (201)."""
-    settings = setup.settings_of(session, event.id)
+    if user is not None:
+        return await run_in_threadpool(_sign_up_for, user, session, event, body, language)
+    known_by = request_key(request, key, asker="public")
+    answer = await desk.sign_up(Applicant(event, body.model_dump(), language, known_by, _tell))
+    return response_of(answer)
+
+
+def _tell(outcome: Outcome) -> Answer:
+    content = SignUpAnswer(status=outcome).model_dump_json().encode()
+    return Answer(202, {"content-type": "application/json"}, content)
+
+
+def _sign_up_for(user: Principal, session: Session, key: str, body: SignUp, language: Locale) -> Response:
+    event = events.event_for(session, key, user, Right.write)
     person = read_person(
         body.model_dump(),
-        setup.form_of(settings),
+        setup.form_of(setup.settings_of(session, event.id)),
         locale=language,
-        default_locale=event_locale(event),
-        is_organiser=user is not None,
+        default_locale=service.event_locale(event),
+        is_organiser=True,
     )
-    if user is None:
-        return SignUpAnswer(status=service.sign_up_publicly(session, event, person))
     registration = service.sign_up_as_organiser(session, event, person)
     content = show(find_row(session, registration.id)).model_dump(mode="json")
     location = f"/registration/api/v1/events/{event.id}/registrations/{registration.id}"

@@ -1,24 +1,27 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
-from services.registration.signup import events, places, service, setup
+from services.registration.signup import desk, events, places, service, setup
+from services.registration.signup.desk import Applicant
 from services.registration.signup.models import Event
-from services.registration.signup.person import read_person
 from services.registration.signup.settings_form import as_typed, read_settings
-from services.registration.signup.waiting_list import outcome
+from services.registration.signup.waiting_list import Outcome, outcome
 from services.registration.signup.window import SignUpState, sign_up_state
-from services.registration.web import Language, OnceForPublic, OwnEventToChange, PublicEvent, pages
+from services.registration.web import Language, OwnEventToChange, PublicEvent, pages
 from shared.errors import Conflict, FieldError, Invalid, Stale
 from shared.kit.access import Principal
 from shared.kit.clock import utc_now
 from shared.kit.i18n import Locale, gettext
+from shared.kit.idempotency import Answer, RequestInFlight
 from shared.kit.pages import FormState, event_tabs
-from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
-from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
+from shared.kit.web.dependencies import BrowserUser, Db, Form, Key, OnceForBrowser, see_other
+from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute, request_key, response_of
 
 router = APIRouter(include_in_schema=False, route_class=IdempotentRoute)
 
@@ -29,24 +32,32 @@ def show_event(request: Request, event: PublicEvent, session: Db) -> Response:
     return _show(request, session, event, FormState())
 
 
-@router.post("/e/{slug}", dependencies=[OnceForPublic])
-@router.post("/registration/e/{slug}", dependencies=[OnceForPublic])
-def sign_up(request: Request, event: PublicEvent, session: Db, form: Form, language: Language) -> Response:
+@router.post("/e/{slug}")
+@router.post("/registration/e/{slug}")
+async def sign_up(
+    request: Request, slug: str, session: Db, form: Form, key: Key, language: Language
+) -> Response:
     raw = {name: value for name, value in form.items() if name != FORM_FIELD}
+    known_by = request_key(request, key, asker="public")
+    applicant = Applicant(slug, {**raw, "locale": language}, language, known_by, partial(_tell, request))
     try:
-        status = _sign_up(session, event, raw, language)
+        return response_of(await desk.sign_up(applicant))
     except Invalid as problem:
-        return _show(request, session, event, FormState.refused(raw, problem), status=problem.status)
+        state = FormState.refused(raw, problem)
+        return await run_in_threadpool(_show_again, request, session, slug, state, problem.status)
+    except RequestInFlight:
+        raise
     except Conflict as problem:
         # Sign-up is not open (any more): the page says why.
-        return _show(request, session, event, FormState(raw), status=problem.status)
-    return see_other(f"{request.url.path}/done?status={status}")
+        return await run_in_threadpool(_show_again, request, session, slug, FormState(raw), problem.status)
 
 
-def _sign_up(session: Session, event: Event, raw: Mapping[str, str], language: Locale) -> str:
-    settings = setup.settings_of(session, event.id)
-    person = read_person({**raw, "locale": language}, setup.form_of(settings), locale=language)
-    return service.sign_up_publicly(session, event, person)
+def _tell(request: Request, outcome: Outcome) -> Answer:
+    return Answer(303, {"location": f"{request.url.path}/done?status={outcome}"})
+
+
+def _show_again(request: Request, session: Session, slug: str, form: FormState, status: int) -> Response:
+    return _show(request, session, events.public_event(session, slug), form, status=status)
 
 
 @router.get("/e/{slug}/done")

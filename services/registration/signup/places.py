@@ -1,4 +1,4 @@
-"""The places of an event in the database: each change is one statement on the counter's one row.
+"""The places of an event in the database: each change is one on the counter's one row.
 
 That row is the lock: whoever signs up, cancels or changes the capacity takes it first, so what is read
 afterwards in the same transaction cannot change any more. The rules are those of `waiting_list.py`.
@@ -7,55 +7,70 @@ afterwards in the same transaction cannot change any more. The rules are those o
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, cast, not_, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.orm import Session
 
+from services.registration.signup import waiting_list
 from services.registration.signup.models import PlaceCounter
 from services.registration.signup.waiting_list import Outcome, Places
+from shared.kit.database import table_of
+
+_counters = table_of(PlaceCounter)
+_of_event = _counters.c.event_id == bindparam("of_event")
+HOLD = (
+    select(_counters.c.capacity, _counters.c.taken, _counters.c.waiting, _counters.c.last_position)
+    .where(_of_event)
+    .with_for_update()
+)
+KEEP = update(_counters).where(_of_event)
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What a sign-up got, and the position that orders the waiting list."""
+    """What a sign-up got."""
 
     outcome: Outcome
     position: int
+    """Orders the waiting list."""
+    place_in_list: int
+    """From 1 on; 0 for somebody with a place."""
 
 
-def take(session: Session, event_id: UUID) -> Taken | None:
-    """Take a place, or a position in the waiting list; None where the event has no settings yet."""
-    has_place = and_(PlaceCounter.waiting == 0, PlaceCounter.taken < PlaceCounter.capacity)
-    row = session.execute(
-        update(PlaceCounter)
-        .where(PlaceCounter.event_id == event_id)
-        .values(
-            taken=PlaceCounter.taken + cast(has_place, Integer),
-            waiting=PlaceCounter.waiting + cast(not_(has_place), Integer),
-            last_position=PlaceCounter.last_position + 1,
-        )
-        .returning(PlaceCounter.waiting, PlaceCounter.last_position)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    # Whoever has a place found nobody waiting, and whoever waits is one of those who wait now.
-    return row and Taken("confirmed" if row.waiting == 0 else "waiting", row.last_position)
+@dataclass
+class Held:
+    """The counter of an event whose lock the transaction holds."""
+
+    places: Places
+    last_position: int
+
+    def take(self) -> Taken:
+        """Take a place, or a position in the waiting list."""
+        result = waiting_list.outcome(self.places)
+        self.places = waiting_list.sign_up(self.places)
+        self.last_position += 1
+        return Taken(result, self.last_position, self.places.waiting)
 
 
-def untake(session: Session, event_id: UUID, taken: Taken) -> None:
-    """As if `take` had not been, in the same transaction: its lock kept everybody else from what it took.
+def hold(session: Session, event_id: UUID) -> Held | None:
+    """The counter as it is now, held until the transaction ends; None where the event has no settings yet."""
+    row = session.execute(HOLD, {"of_event": event_id}).one_or_none()
+    return Held(Places(row.capacity, row.taken, row.waiting), row.last_position) if row else None
 
-    A savepoint would do the same and cost each sign-up that is not refused two statements.
-    """
-    had_place = taken.outcome == "confirmed"
-    session.execute(
-        update(PlaceCounter)
-        .where(PlaceCounter.event_id == event_id)
-        .values(
-            taken=PlaceCounter.taken - int(had_place),
-            waiting=PlaceCounter.waiting - int(not had_place),
-            last_position=PlaceCounter.last_position - 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
+
+def keep(session: Session, event_id: UUID, held: Held) -> None:
+    """Write down what was taken."""
+    numbers = {
+        "taken": held.places.taken,
+        "waiting": held.places.waiting,
+        "last_position": held.last_position,
+    }
+    session.execute(KEEP, {"of_event": event_id, **numbers})
+
+
+def lock(session: Session, event_id: UUID) -> PlaceCounter | None:
+    """The counter's row, held likewise."""
+    row = select(PlaceCounter).where(PlaceCounter.event_id == event_id).with_for_update()
+    return session.scalars(row.execution_options(populate_existing=True)).one_or_none()
 
 
 def give_back(session: Session, event_id: UUID) -> None:
@@ -79,12 +94,6 @@ def stop_waiting(session: Session, event_id: UUID) -> None:
         .values(waiting=PlaceCounter.waiting - 1)
         .execution_options(synchronize_session=False)
     )
-
-
-def lock(session: Session, event_id: UUID) -> PlaceCounter | None:
-    """The counter as it is now, held until the transaction ends."""
-    row = select(PlaceCounter).where(PlaceCounter.event_id == event_id).with_for_update()
-    return session.scalars(row.execution_options(populate_existing=True)).one_or_none()
 
 
 def places_of(session: Session, event_id: UUID) -> Places:

@@ -1,8 +1,9 @@
 """Signing up for an event, the waiting list, and how an event takes sign-ups."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from services.registration.mailing import service as mails
 from services.registration.signup import letters, places
-from services.registration.signup.duplicates import address_key, person_key
+from services.registration.signup.duplicates import address_key
 from services.registration.signup.facts import link_of, tell
+from services.registration.signup.keys import AlreadyRegistered, Keys, Namesakes
 from services.registration.signup.models import Event, EventSettings, Notice, Registration
 from services.registration.signup.person import Person
+from services.registration.signup.places import Taken
 from services.registration.signup.setup import SettingsNotFound, settings_of
 from services.registration.signup.waiting_list import Outcome, outcome
 from services.registration.signup.window import SignUpState, Window, sign_up_state
@@ -23,8 +26,8 @@ from shared.contracts.agenda import EventState
 from shared.contracts.registration import RegistrationConfirmed
 from shared.errors import Conflict
 from shared.kit.clock import Clock, utc_now
+from shared.kit.database import insert_rows, new_id
 from shared.kit.i18n import Locale
-from shared.kit.sorting import name_key
 
 log = structlog.get_logger()
 
@@ -50,22 +53,6 @@ class EventCalledOff(Conflict):
 
 class EventNotPublished(Conflict):
     """This event is not published yet."""
-
-
-class AlreadyRegistered(Conflict):
-    """This person is registered with this mail address already."""
-
-    def __init__(self, registration: Registration) -> None:
-        super().__init__()
-        self.registration = registration
-
-
-class AddressFull(Conflict):
-    """With this mail address {limit} people are registered already."""
-
-
-class RefTaken(Conflict):
-    """Somebody else has the reference {ref}."""
 
 
 def event_locale(event: Event) -> Locale:
@@ -95,22 +82,33 @@ def must_be_open(event: Event, settings: EventSettings, now: datetime) -> None:
 
 
 def sign_up_publicly(session: Session, event: Event, person: Person, *, now: Clock = utc_now) -> Outcome:
-    """Sign somebody up; the answer is what a new address gets now, whoever is registered already.
+    """Sign up one person (see `sign_up_together`)."""
+    [found] = sign_up_together(session, event, settings_of(session, event.id), [person], now=now)
+    return found
+
+
+def sign_up_together(
+    session: Session,
+    event: Event,
+    settings: EventSettings,
+    people: Sequence[Person],
+    *,
+    now: Clock = utc_now,
+) -> Sequence[Outcome]:
+    """Sign people up in their order; each answer is what a new address gets then, whoever is registered already.
 
     Raises a Conflict while sign-up is not open.
     """
-    settings = settings_of(session, event.id)
     must_be_open(event, settings, now())
-    try:
-        registration = _enter(session, event, person, now())
-    except AlreadyRegistered as problem:
-        _notify_owner(session, event, problem.registration, now())
-    except AddressFull:
-        _notify_address(session, event, person, now())
-    else:
-        _welcome(session, event, registration)
-        return "confirmed" if registration.status == "confirmed" else "waiting"
-    return outcome(places.places_of(session, event.id))
+    entries = _enter(session, event, settings, people, now())
+    _welcome(session, event, entries)
+    for entry in entries:
+        if isinstance(entry.problem, AlreadyRegistered):
+            owner = session.get_one(Registration, entry.problem.registration_id)
+            _notify_owner(session, event, owner, now())
+        elif entry.problem is not None:
+            _notify_address(session, event, entry.person, now())
+    return [entry.outcome for entry in entries]
 
 
 def sign_up_as_organiser(
@@ -122,110 +120,87 @@ def sign_up_as_organiser(
     """
     if event.state == EventState.cancelled:
         raise EventCalledOff
-    registration = _enter(session, event, person, now())
-    _welcome(session, event, registration)
-    return registration
-
-
-def _enter(session: Session, event: Event, person: Person, now: datetime) -> Registration:
-    taken = places.take(session, event.id)
-    if taken is None:
-        raise SettingsNotFound
-    try:
-        keys = keys_of(session, event, person)
-    except Conflict:
-        # Whoever is refused gives the place back at once, and the mail about it still goes.
-        places.untake(session, event.id, taken)
-        raise
-    registration = Registration(
-        **_columns(person),
-        **asdict(keys),
-        organisation_id=event.organisation_id,
-        event_id=event.id,
-        status=taken.outcome,
-        position=taken.position,
-        registered_at=now,
-        confirmed_at=now if taken.outcome == "confirmed" else None,
-    )
-    session.add(registration)
-    session.flush()
-    return registration
-
-
-def _columns(person: Person) -> dict[str, object]:
-    return {**asdict(person), "answers": dict(person.answers)}
+    [entry] = _enter(session, event, settings_of(session, event.id), [person], now())
+    if entry.registration is None:
+        raise entry.problem or Conflict
+    _welcome(session, event, [entry])
+    return session.get_one(Registration, entry.registration.id)
 
 
 @dataclass(frozen=True)
-class Keys:
-    """By what the database orders and recognises somebody."""
+class Entry:
+    """What became of one sign-up."""
 
-    sort_key: str
-    person_key: str
-    address_key: str
-    address_slot: int
+    person: Person
+    outcome: Outcome
+    """What a new address gets at that moment."""
+    registration: Registration | None = None
+    """Not part of the session: objects of the session cost six times as much to write."""
+    place_in_list: int = 0
+    problem: Conflict | None = None
 
 
-def keys_of(session: Session, event: Event, person: Person, *, current: Registration | None = None) -> Keys:
-    """The keys of a new registration, or of the `current` one that changes. The caller holds the counter:
-    under its lock nobody else signs up, so what is not there now will not be.
+def _enter(
+    session: Session, event: Event, settings: EventSettings, people: Sequence[Person], now: datetime
+) -> Sequence[Entry]:
+    """Give places and positions in the order of `people`, under one lock of the event's counter."""
+    held = places.hold(session, event.id)
+    if held is None:
+        raise SettingsNotFound
+    namesakes = Namesakes(session, event.id, people)
+    entries, rows = [], []
+    for person in people:
+        try:
+            keys = namesakes.keys_of(person, limit=settings.places_per_address)
+        except Conflict as problem:
+            entries.append(Entry(person, outcome(held.places), problem=problem))
+            continue
+        taken = held.take()
+        row = _row(event, person, keys, taken, now)
+        namesakes.add(row["id"], keys, person.ref)
+        rows.append(row)
+        entries.append(Entry(person, taken.outcome, Registration(**row), taken.place_in_list))
+    insert_rows(session, Registration, rows)
+    places.keep(session, event.id, held)
+    return entries
+
+
+def _row(event: Event, person: Person, keys: Keys, taken: Taken, now: datetime) -> dict[str, Any]:
+    return {
+        **vars(person),
+        **vars(keys),
+        "answers": dict(person.answers),
+        "id": new_id(),
+        "organisation_id": event.organisation_id,
+        "event_id": event.id,
+        "status": taken.outcome,
+        "position": taken.position,
+        "promoted": False,
+        "registered_at": now,
+        "confirmed_at": now if taken.outcome == "confirmed" else None,
+        "link_version": 1,
+        "version": 1,
+    }
+
+
+def keys_of(session: Session, event: Event, person: Person, *, current: Registration) -> Keys:
+    """The keys of a registration that changes. The caller holds the event's counter.
 
     Raises AlreadyRegistered, AddressFull and RefTaken.
     """
-    sort_key = name_key(person.last_name, person.first_name)
-    this_person = person_key(person.first_name, person.last_name, person.email)
-    same_address = address_key(person.email)
-    current_id = current.id if current else None
-    others = _others_with(session, event.id, same_address, current_id)
-    for other in others:
-        if other.person_key == this_person:
-            raise AlreadyRegistered(other)
-    _must_be_free(session, event.id, person.ref, current_id)
-    if current is not None and current.address_key == same_address:
-        return Keys(sort_key, this_person, same_address, current.address_slot)
     limit = settings_of(session, event.id).places_per_address
-    slot = free_slot({other.address_slot for other in others}, limit)
-    return Keys(sort_key, this_person, same_address, slot)
+    return Namesakes(session, event.id, [person]).keys_of(person, limit=limit, current=current)
 
 
-def _others_with(
-    session: Session, event_id: UUID, same_address: str, but: UUID | None
-) -> Sequence[Registration]:
-    active = select(Registration).where(
-        Registration.event_id == event_id,
-        Registration.address_key == same_address,
-        Registration.status != "cancelled",
-    )
-    return [other for other in session.scalars(active) if other.id != but]
-
-
-def free_slot(used: set[int], limit: int) -> int:
-    """The smallest number from 1 to `limit` that nobody has. Raises AddressFull."""
-    for slot in range(1, limit + 1):
-        if slot not in used:
-            return slot
-    raise AddressFull(limit=limit)
-
-
-def _must_be_free(session: Session, event_id: UUID, ref: str | None, but: UUID | None) -> None:
-    if ref is None:
-        return
-    same = select(Registration.id).where(
-        Registration.event_id == event_id, Registration.ref == ref, Registration.status != "cancelled"
-    )
-    if session.scalar(same) not in {None, but}:
-        raise RefTaken(ref=ref)
-
-
-def _welcome(session: Session, event: Event, registration: Registration) -> None:
+def _welcome(session: Session, event: Event, entries: Sequence[Entry]) -> None:
     """Certificates mails the ticket to those with a place; those who wait hear from us."""
-    log.info("registration.entered", event_id=str(event.id), status=registration.status)
-    if registration.status == "confirmed":
-        tell(session, RegistrationConfirmed, registration)
-        return
-    place = place_in_list(session, registration)
-    letter = letters.waiting(event, registration, place=place or 1, link=link_of(registration))
-    mails.send(session, event, registration, letter, reason=str(registration.id))
+    entered = [(entry.registration, entry.place_in_list) for entry in entries if entry.registration]
+    tell(session, RegistrationConfirmed, *[person for person, _ in entered if person.status == "confirmed"])
+    for registration, place in entered:
+        log.info("registration.entered", event_id=str(event.id), status=registration.status)
+        if registration.status == "waiting":
+            letter = letters.waiting(event, registration, place=place, link=link_of(registration))
+            mails.send(session, event, registration, letter, reason=str(registration.id))
 
 
 def place_in_list(session: Session, registration: Registration) -> int | None:

@@ -3,27 +3,38 @@
 `make_app` puts the service's sessions and settings into `app.state`, where these find them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from shared.kit.access import Principal
 from shared.kit.web.guards import principal_of_browser, principal_of_token
 from shared.kit.web.idempotency import once, read_key
 
 
-def transaction(request: Request) -> Iterator[Session]:
-    """One request, one transaction.
+async def transaction(request: Request) -> AsyncIterator[Session]:
+    """One request, one transaction, which begins with its first statement.
 
     With scope="function" FastAPI commits before the answer is sent; with its default scope a failing
     commit would still answer 200.
     """
-    with request.app.state.sessions.begin() as session:
+    session: Session = request.app.state.sessions()
+    try:
         yield session
+        await _end(session, session.commit)
+    finally:
+        await _end(session, session.close)
+
+
+async def _end(session: Session, how: Callable[[], None]) -> None:
+    # Whoever asked nothing of the database pays for no thread.
+    if session.in_transaction():
+        await run_in_threadpool(how)
 
 
 Db = Annotated[Session, Depends(transaction, scope="function")]

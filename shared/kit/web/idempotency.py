@@ -9,13 +9,13 @@ import hashlib
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from shared.kit import idempotency
-from shared.kit.clock import utc_now
-from shared.kit.idempotency import IdempotencyKeyTooLong, StoredAnswer
+from shared.kit.idempotency import Answer, IdempotencyKeyTooLong, RequestKey
 
 FORM_FIELD = "idempotency_key"
 KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
@@ -24,11 +24,13 @@ KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
 class Replay(Exception):
     """The same request was answered before: this is that answer."""
 
-    def __init__(self, answer: StoredAnswer) -> None:
+    def __init__(self, answer: Answer) -> None:
         super().__init__("replay")
-        # Made now: when the handler runs, the session that knows the answer is closed.
-        headers = {**answer.headers, "Idempotency-Replayed": "true"}
-        self.response = Response(answer.body, answer.status, headers=headers)
+        self.response = response_of(answer)
+
+
+def response_of(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, headers=dict(answer.headers))
 
 
 async def read_key(request: Request) -> tuple[str, bytes] | None:
@@ -49,18 +51,25 @@ async def _read_form_key(request: Request) -> tuple[str, bytes] | None:
     return (f"{key} {content.hex()}", content) if key else None
 
 
-def once(request: Request, session: Session, key_and_body: tuple[str, bytes] | None, *, asker: str) -> None:
-    """Raises Replay with the stored answer to an equal request; else the answer will be stored."""
+def request_key(request: Request, key_and_body: tuple[str, bytes] | None, *, asker: str) -> RequestKey | None:
+    """By what an equal request of this asker is recognised; None where it has no key."""
     if key_and_body is None:
-        return
+        return None
     key, body_hash = key_and_body
     if len(key) > idempotency.LONGEST_KEY:
         raise IdempotencyKeyTooLong(limit=idempotency.LONGEST_KEY)
-    hashed = idempotency.key_of(asker, request.method, request.url.path, key)
-    answer = idempotency.find_answer(session, hashed, body_hash)
+    return RequestKey(idempotency.key_of(asker, request.method, request.url.path, key), body_hash)
+
+
+def once(request: Request, session: Session, key_and_body: tuple[str, bytes] | None, *, asker: str) -> None:
+    """Raises Replay with the stored answer to an equal request; else the answer will be stored."""
+    key = request_key(request, key_and_body, asker=asker)
+    if key is None:
+        return
+    answer = idempotency.find_answer(session, key)
     if answer is not None:
         raise Replay(answer)
-    request.state.remember = (session, hashed, body_hash)
+    request.state.remember = (session, key)
 
 
 class IdempotentRoute(APIRoute):
@@ -72,26 +81,16 @@ class IdempotentRoute(APIRoute):
         async def answer_and_remember(request: Request) -> Response:
             response = await answer(request)
             if hasattr(request.state, "remember") and response.status_code < 400:
-                session, key, body_hash = request.state.remember
-                _store(session, key, body_hash, response)
+                session, key = request.state.remember
+                await run_in_threadpool(idempotency.store, session, [(key, _answer_of(response))])
             return response
 
         return answer_and_remember
 
 
-def _store(session: Session, key: bytes, body_hash: bytes, response: Response) -> None:
+def _answer_of(response: Response) -> Answer:
     kept = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
-    # It is written when the transaction commits: adding asks no database, so it needs no thread of its own.
-    session.add(
-        StoredAnswer(
-            key=key,
-            body_hash=body_hash,
-            status=response.status_code,
-            headers=kept,
-            body=bytes(response.body),
-            stored_at=utc_now(),
-        )
-    )
+    return Answer(response.status_code, kept, bytes(response.body))
 
 
 def _text(value: UploadFile | str) -> str:

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from shared.kit import idempotency
 from shared.kit.database import Sessions
-from shared.kit.idempotency import RequestInFlight
+from shared.kit.idempotency import RequestInFlight, RequestKey
 
 URL = "/things/api/v1/things"
 
@@ -77,11 +77,11 @@ def test_an_endless_key_is_refused(client: TestClient, key: str) -> None:
 
 
 def test_while_one_request_is_answered_an_equal_one_is_told_so(sessions: Sessions) -> None:
-    key, body = idempotency.key_of("olga", "k"), b"body"
+    request = RequestKey(idempotency.key_of("olga", "k"), b"body")
     with sessions.begin() as first, sessions.begin() as second:
-        assert idempotency.find_answer(first, key, body) is None
+        assert idempotency.find_answer(first, request) is None
         with pytest.raises(RequestInFlight):
-            idempotency.find_answer(second, key, body)
+            idempotency.find_answer(second, request)
 
 
 def test_a_key_of_any_characters_has_a_hash() -> None:

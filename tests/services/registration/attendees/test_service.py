@@ -8,8 +8,8 @@ from services.registration.attendees import service
 from services.registration.attendees.models import ChangeLink
 from services.registration.signup import places
 from services.registration.signup.facts import link_of
+from services.registration.signup.keys import AlreadyRegistered
 from services.registration.signup.models import Event, Registration
-from services.registration.signup.service import AlreadyRegistered
 from services.registration.signup.waiting_list import Places
 from shared.contracts.registration import RegistrationChanged
 from shared.errors import Invalid

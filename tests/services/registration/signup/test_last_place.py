@@ -6,15 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.registration.attendees import service as attendees
 from services.registration.runtime import Sessions
 from services.registration.signup import events, places, service
-from services.registration.signup.models import PlaceCounter, Registration
-from services.registration.signup.places import Taken
-from services.registration.signup.waiting_list import Outcome, Places, outcome
+from services.registration.signup.models import Registration
+from services.registration.signup.places import Held
+from services.registration.signup.waiting_list import Outcome, Places
 from tests.services.registration.builders import a_person, a_registration, an_open_event, registrations
 from tests.support.servers import Database
 
@@ -62,13 +62,12 @@ def test_without_the_guard_the_last_place_is_sold_more_than_once(
     """The positive control: the same sign-up, but first looking and then taking."""
     looked = threading.Barrier(RUNNERS)
 
-    def look_then_take(session: Session, event_id: UUID) -> Taken:
-        seen = places.places_of(session, event_id)
+    def only_look(session: Session, event_id: UUID) -> Held:
+        seen = Held(places.places_of(session, event_id), last_position=2)
         looked.wait()
-        session.execute(update(PlaceCounter).values(taken=seen.taken + 1))
-        return Taken(outcome(seen), position=seen.taken + 1)
+        return seen
 
-    monkeypatch.setattr(places, "take", look_then_take)
+    monkeypatch.setattr(places, "hold", only_look)
     outcomes = at_once(lambda number: sign_up(one_place_left, number))
     assert outcomes == ["confirmed"] * RUNNERS
     with Sessions() as session:
