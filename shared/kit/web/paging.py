@@ -14,7 +14,6 @@ from shared.kit.i18n import N_
 
 T = TypeVar("T")
 
-
 NO_CURSOR = N_("This is no cursor of a page.")
 
 
@@ -48,6 +47,7 @@ def _foreign_cursor() -> Invalid:
 
 
 def write_cursor(key: Sequence[Any]) -> str:
+    """The key as a text for addresses: base64url of JSON, which only `read_cursor` takes apart."""
     return base64.urlsafe_b64encode(json.dumps([str(part) for part in key]).encode()).decode()
 
 
@@ -61,6 +61,7 @@ def page_of(
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
+    """Name the next page in `Link` (RFC 8288); nothing where there is none."""
     if cursor is not None:
         url = request.url.include_query_params(cursor=cursor)
         response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

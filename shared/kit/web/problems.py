@@ -120,10 +120,12 @@ def _replay(_: Request, replay: Exception) -> Response:
 
 
 def is_for_programs(request: Request) -> bool:
+    """Whether the API was asked, which answers in JSON, or a page."""
     return "/api/" in request.url.path
 
 
 def problem_json(request: Request, problem: ProblemError) -> JSONResponse:
+    """The problem as RFC 9457 wants it, in the language that the request asks for."""
     locale = locale_of(request)
     content: dict[str, Any] = {
         "type": TYPE_PREFIX + problem.code(),

@@ -1,26 +1,26 @@
 """What the agenda's tests share: the model event's programme and the schedule formats' schemas."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.agenda.attendees.service import note
 from services.agenda.main import app
 from services.agenda.runtime import Sessions, settings
-from shared.kit.access import Principal, sign
+from shared.kit.access import Principal
 from shared.kit.outbox import OutboxMessage
 from tests.services.agenda.builders import a_principal
 from tests.support.facts import a_confirmed_registration
+from tests.support.visitors import Api, as_browser, as_program
+
+ROOT = "/agenda/api/v1/events"
 
 SHARED = Path(__file__).parents[4] / "shared"
 
@@ -44,30 +44,6 @@ def schedule_schemas() -> Path:
     return beside_the_project("schedules/schema")
 
 
-@dataclass(frozen=True)
-class Api:
-    """The agenda's API as a program with a token sees it."""
-
-    client: TestClient
-    headers: Mapping[str, str]
-
-    def __call__(self, method: str, path: str, **options: Any) -> Response:
-        headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.request(method, f"/agenda/api/v1/events{path}", headers=headers, **options)
-
-    def create(self, path: str = "", **body: Any) -> dict[str, Any]:
-        """POST what must succeed; returns the answer."""
-        answer = self("POST", path, json=body)
-        assert answer.status_code in {200, 201}, answer.text
-        content: dict[str, Any] = answer.json()
-        return content
-
-    def change(self, path: str, method: str = "PATCH", **body: Any) -> Response:
-        """Read an ETag and send a change with it."""
-        etag = self("GET", path).headers["ETag"]
-        return self(method, path, json=body, headers={"If-Match": etag})
-
-
 @pytest.fixture
 def client(database: object) -> Iterator[TestClient]:
     with TestClient(app, base_url="http://localhost:8080", follow_redirects=False) as client:
@@ -76,11 +52,7 @@ def client(database: object) -> Iterator[TestClient]:
 
 @pytest.fixture
 def api_of(client: TestClient) -> Callable[[Principal], Api]:
-    def sign_in(principal: Principal) -> Api:
-        token = sign(principal, settings.access_private_key, life=timedelta(minutes=5))
-        return Api(client, {"Authorization": f"Bearer {token}"})
-
-    return sign_in
+    return lambda principal: as_program(client, ROOT, principal, settings)
 
 
 @pytest.fixture
@@ -91,15 +63,7 @@ def api(api_of: Callable[[Principal], Api]) -> Api:
 
 @pytest.fixture
 def browser_of(client: TestClient) -> Callable[[Principal], TestClient]:
-    """A signed-in browser; it sends no token."""
-
-    def sign_in(principal: Principal) -> TestClient:
-        cookie = sign(principal, settings.access_private_key, life=timedelta(minutes=5))
-        client.cookies.set(settings.access_cookie, cookie)
-        client.headers["Accept-Language"] = "en"
-        return client
-
-    return sign_in
+    return lambda principal: as_browser(client, principal, settings)
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """Every route that the application has, tried by those who have no business there."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from services.agenda.main import app
 from shared.kit.access import Principal, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts
-from tests.services.agenda.conftest import Api
 from tests.support.operations import routes_of
+from tests.support.routes import Route, every_route
+from tests.support.visitors import Api
 
 API = "/agenda/api/"
 FOR_EVERYBODY = ("/agenda/e/", "/healthz", "/readyz", "/agenda/healthz", "/agenda/readyz")
@@ -19,19 +19,11 @@ READING = {"GET", "HEAD"}
 FORMS = ("/edit", "/new", "/rooms/{key}", "/speakers/{key}", "/sessions/{key}")
 KEYS = {"rooms": "plenum", "speakers": "ada", "sessions": "begruessung"}
 
-Route = tuple[str, str]
-
-
-def every_route() -> Iterator[Route]:
-    for included in app.routes:
-        router = getattr(included, "original_router", None)
-        for route in router.routes if router else ():
-            if isinstance(route, APIRoute) and not route.path.startswith(FOR_EVERYBODY):
-                yield from ((method, route.path) for method in sorted(route.methods))
-
-
-# Those of every service have a matrix of their own (tests/kit/operations).
-ROUTES = [route for route in every_route() if route not in routes_of("agenda")]
+ROUTES = [
+    route
+    for route in every_route(app)
+    if route not in routes_of("agenda") and not route[1].startswith(FOR_EVERYBODY)
+]
 OF_AN_EVENT = [route for route in ROUTES if "{event}" in route[1]]
 
 

@@ -1,10 +1,8 @@
 """Role × route × foreign object: each route has an entry here, or the first test fails."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from services.certificates.copies.models import Event
@@ -21,12 +19,11 @@ from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, rule, work
 from tests.support.facts import EVENT
 from tests.support.operations import routes_of
+from tests.support.routes import Route, every_route
 
 API = "/certificates/api/v1/events/{event}"
 PAGES = "/certificates/events/{event}"
 CONFIRMATION = "/confirmations/{confirmation_id}"
-
-Route = tuple[str, str]
 
 OF_AN_EVENT: dict[Route, Right] = {
     ("GET", f"{API}/rules"): Right.read,
@@ -60,14 +57,6 @@ PUBLIC: set[Route] = {
     *(("GET", f"{prefix}/v/{{code}}") for prefix in ("", "/certificates")),
     *(("GET", f"{prefix}/{name}") for name in ("healthz", "readyz") for prefix in ("", "/certificates")),
 }
-
-
-def every_route() -> Iterator[Route]:
-    for included in app.routes:
-        router = getattr(included, "original_router", None)
-        for route in router.routes if router else ():
-            if isinstance(route, APIRoute):
-                yield from ((method, route.path) for method in route.methods)
 
 
 @pytest.fixture
@@ -110,7 +99,7 @@ def statuses(role: Role, organisation: UUID | None = None) -> dict[Route, int]:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert set(every_route()) == {*OF_AN_EVENT, *PUBLIC, *routes_of("certificates")}
+    assert set(every_route(app)) == {*OF_AN_EVENT, *PUBLIC, *routes_of("certificates")}
 
 
 @pytest.mark.usefixtures("event")

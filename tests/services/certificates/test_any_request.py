@@ -4,24 +4,15 @@ import base64
 from typing import Any
 
 import pytest
-import schemathesis
-from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 
 from services.certificates.main import app
 from tests.services.certificates.api import API, PAGES, browser, program, public
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import hear, rule, work
+from tests.support.random_requests import FIXED, ask, operations_of
 
-OPERATIONS = [result.ok() for result in schemathesis.openapi.from_dict(app.openapi()).get_all_operations()]
-FIXED = settings(
-    max_examples=5,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+OPERATIONS = operations_of(app)
 # NUL, a lone surrogate as WTF-8, a byte that is no UTF-8, an override, a number beyond every integer.
 ODD = ["%00", "%ED%A0%80", "%FF", "a%E2%80%AEb", "9" * 40, "x" * 300, "a%20b", "-"]
 ODD_TEXTS = ["\\u0000", "\\ud800", "\\u202e", "9" * 400]
@@ -50,13 +41,6 @@ def test_no_request_breaks_the_server(operation: Any) -> None:
             assert is_answered(ask(client, sent, path))
 
     try_it()
-
-
-def ask(client: TestClient, sent: dict[str, Any], path: str) -> Any:
-    headers = {"If-Match": "*"}
-    return client.request(
-        sent["method"], path, params=sent.get("params"), json=sent.get("json"), headers=headers
-    )
 
 
 def is_answered(answer: Any) -> bool:

@@ -1,30 +1,17 @@
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx2 import Response
 from sqlalchemy.orm import Session
 
 from services.registration.main import app
 from services.registration.runtime import Sessions, settings
-from shared.kit.access import Principal, sign
+from shared.kit.access import Principal
 from tests.services.registration.builders import a_principal
 from tests.support.servers import Database
+from tests.support.visitors import Api, as_browser, as_program
 
-
-@dataclass(frozen=True)
-class Api:
-    """Registration's API as a program with a token sees it."""
-
-    client: TestClient
-    headers: Mapping[str, str]
-
-    def __call__(self, method: str, path: str, **options: Any) -> Response:
-        headers = {**self.headers, **options.pop("headers", {})}
-        return self.client.request(method, f"/registration/api/v1{path}", headers=headers, **options)
+ROOT = "/registration/api/v1"
 
 
 @pytest.fixture
@@ -46,16 +33,12 @@ def client(database: Database) -> Iterator[TestClient]:
 @pytest.fixture
 def public(client: TestClient) -> Api:
     """Somebody without a token."""
-    return Api(client, {})
+    return Api(client, ROOT, {})
 
 
 @pytest.fixture
 def api_of(client: TestClient) -> Callable[[Principal], Api]:
-    def sign_in(principal: Principal) -> Api:
-        token = sign(principal, settings.access_private_key, life=timedelta(minutes=5))
-        return Api(client, {"Authorization": f"Bearer {token}"})
-
-    return sign_in
+    return lambda principal: as_program(client, ROOT, principal, settings)
 
 
 @pytest.fixture
@@ -66,15 +49,7 @@ def api(api_of: Callable[[Principal], Api]) -> Api:
 
 @pytest.fixture
 def browser_of(client: TestClient) -> Callable[[Principal], TestClient]:
-    """A signed-in browser; it sends no token."""
-
-    def sign_in(principal: Principal) -> TestClient:
-        cookie = sign(principal, settings.access_private_key, life=timedelta(minutes=5))
-        client.cookies.set(settings.access_cookie, cookie)
-        client.headers["Accept-Language"] = "en"
-        return client
-
-    return sign_in
+    return lambda principal: as_browser(client, principal, settings)
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """Role × route × foreign object: each route has an entry here, or the first test fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
@@ -16,15 +15,14 @@ from tests.services.registration.builders import (
     a_registration,
     an_open_event,
 )
-from tests.services.registration.conftest import Api
 from tests.support.operations import routes_of
+from tests.support.routes import Route, every_route
+from tests.support.visitors import Api
 
 API = "/registration/api/v1/events/{event}"
 PAGES = "/registration/events/{event}"
 PERSON = "/registrations/{registration_id}"
 STRIKE = f"{PAGES}{PERSON}/scans/{{scan_id}}/strike"
-
-Route = tuple[str, str]
 
 OF_AN_EVENT: dict[Route, Right] = {
     ("GET", f"{API}/settings"): Right.read,
@@ -80,14 +78,6 @@ PUBLIC: set[Route] = {
 Try = Callable[[Principal | None, Route], int]
 
 
-def every_route() -> Iterator[Route]:
-    for included in app.routes:
-        router = getattr(included, "original_router", None)
-        for route in router.routes if router else ():
-            if isinstance(route, APIRoute):
-                yield from ((method, route.path) for method in route.methods)
-
-
 @pytest.fixture
 def try_as(
     client: TestClient,
@@ -120,7 +110,7 @@ def answers(try_as: Try, principal: Principal | None) -> dict[Route, int]:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert set(every_route()) == {*OF_AN_EVENT, *FOR_BOTH, *SIGNED_IN, *PUBLIC, *routes_of("registration")}
+    assert set(every_route(app)) == {*OF_AN_EVENT, *FOR_BOTH, *SIGNED_IN, *PUBLIC, *routes_of("registration")}
 
 
 def test_another_organisations_event_is_not_there(try_as: Try) -> None:

@@ -4,26 +4,18 @@ import json
 from typing import Any
 
 import pytest
-import schemathesis
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from sqlalchemy.orm import Session
 
 from services.registration.checkin import service as checkin
 from services.registration.main import app
 from services.registration.signup.models import Registration
 from tests.services.registration.builders import a_principal, a_registration, an_open_event
-from tests.services.registration.conftest import Api
+from tests.support.random_requests import FIXED, ask, operations_of
+from tests.support.visitors import Api
 
-OPERATIONS = [result.ok() for result in schemathesis.openapi.from_dict(app.openapi()).get_all_operations()]
-FIXED = settings(
-    max_examples=5,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+OPERATIONS = operations_of(app)
 JSON = {"Content-Type": "application/json"}
 PEOPLE = "/events/ki-hub-2022/registrations"
 QUESTION = {"key": "diet", "labels": {"de": "Ernährung"}}
@@ -50,18 +42,11 @@ def test_no_request_breaks_the_server(api: Api, anna: Registration, operation: A
     def try_it(case: Any) -> None:
         sent = case.as_transport_kwargs(base_url="")
         for path in (sent["url"], known):
-            status = ask(api.client, sent, path, {**api.headers, "If-Match": "*"})
+            status = ask(api.client, sent, path, **api.headers).status_code
             # Settings may overtake their event, and are then asked for again: the one honest 503.
             assert status < 500 or (status == 503 and operation.label.startswith("PUT"))
 
     try_it()
-
-
-def ask(client: TestClient, sent: dict[str, Any], path: str, headers: dict[str, str]) -> int:
-    answer = client.request(
-        sent["method"], path, params=sent.get("params"), json=sent.get("json"), headers=headers
-    )
-    return answer.status_code
 
 
 # As JSON writes them: NUL, halves of a pair, a pair in the wrong order, controls, a number, a list.

@@ -5,7 +5,7 @@ import pytest
 
 from shared.kit.access import Principal, Right, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts
-from tests.services.agenda.conftest import Api
+from tests.support.visitors import Api
 
 SignIn = Callable[[Principal], Api]
 Told = Callable[[], list[tuple[str, int]]]

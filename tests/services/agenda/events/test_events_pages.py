@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 
 from shared.kit.access import Principal, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts
-from tests.services.agenda.conftest import Api
+from tests.support.visitors import Api
 
 PAGE = "/agenda/events/ki-hub-2022"
 

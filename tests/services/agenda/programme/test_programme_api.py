@@ -8,7 +8,7 @@ from services.agenda.runtime import Sessions
 from shared.contracts.agenda import EventClosed, ProgrammeReleased
 from shared.kit.outbox import OutboxMessage
 from tests.services.agenda.builders import event_facts, session_facts
-from tests.services.agenda.conftest import Api
+from tests.support.visitors import Api
 
 EVENT = "/ki-hub-2022"
 

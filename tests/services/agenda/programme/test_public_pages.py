@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from services.agenda.cli import app as commands
 from tests.services.agenda.builders import event_facts, session_facts
-from tests.services.agenda.conftest import Api
+from tests.support.visitors import Api
 
 PAGE = "/agenda/e/ki-hub-2022"
 FILES = [f"{PAGE}/schedule.{suffix}" for suffix in ("ics", "xml", "json")]

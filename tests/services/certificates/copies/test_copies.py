@@ -15,7 +15,7 @@ from shared.contracts.agenda import EventState
 from shared.contracts.registration import RegistrationStatus, SessionRevoked
 from shared.kit.access import RevokedSession
 from shared.kit.database import new_id
-from tests.services.certificates.api import API, a_pass, public
+from tests.services.certificates.api import API, program
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import an_added_stay, every, hear
 from tests.support.facts import ORGANISATION
@@ -67,11 +67,11 @@ def test_a_cancelled_registration_stays_cancelled_when_its_place_is_told_late(fe
 def test_a_revoked_session_opens_nothing(few: ModelEvent) -> None:
     hear(few.published())
     session_id = new_id()
-    header = {"authorization": f"Bearer {a_pass(session_id=session_id)}"}
-    assert public().get(f"{API}/rules", headers=header).status_code == 200
+    client = program(session_id=session_id)
+    assert client.get(f"{API}/rules").status_code == 200
     far_ahead = datetime(2099, 1, 1, tzinfo=UTC)
     hear(
         SessionRevoked(organisation_id=ORGANISATION, sequence=1, session_id=session_id, expires_at=far_ahead)
     )
     assert len(every(RevokedSession)) == 1
-    assert public().get(f"{API}/rules", headers=header).status_code == 401
+    assert client.get(f"{API}/rules").status_code == 401

@@ -20,7 +20,7 @@ from shared.kit import access
 from shared.kit.access import Right, Role
 from shared.kit.clock import utc_now
 from tests.services.registration.builders import told
-from tests.services.registration.conftest import Api
+from tests.support.visitors import Api
 
 PASSWORD = "correct horse battery"
 LOGIN = {"email": "Orga@example.org", "password": PASSWORD}

@@ -12,8 +12,8 @@ from services.registration.attendees import service
 from services.registration.runtime import Sessions
 from services.registration.signup.models import Event, Registration
 from tests.services.registration.builders import a_registration, an_open_event, registrations
-from tests.services.registration.conftest import Api
 from tests.support.servers import Database
+from tests.support.visitors import Api
 from tests.support.waiting import wait_until
 
 

@@ -24,7 +24,7 @@ from tests.services.registration.builders import (
     registrations,
     statuses,
 )
-from tests.services.registration.conftest import Api
+from tests.support.visitors import Api
 
 LIST = "/registration/events/ki-hub-2022"
 

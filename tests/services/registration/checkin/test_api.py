@@ -14,7 +14,7 @@ from tests.services.registration.builders import (
     a_registration,
     an_open_event,
 )
-from tests.services.registration.conftest import Api
+from tests.support.visitors import Api
 
 SCANS = "/events/ki-hub-2022/scans"
 SCAN = {"scanned_at": "2022-11-24T09:00:00+01:00", "direction": "in", "ref": "P1"}

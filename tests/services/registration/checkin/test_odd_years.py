@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.signup.models import Registration
 from tests.services.registration.builders import a_registration, an_open_event
-from tests.services.registration.conftest import Api
+from tests.support.visitors import Api
 
 BASE = "/events/ki-hub-2022"
 ODD = ["0001-01-01T00:00:00+10:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:00-12:00"]

@@ -17,7 +17,7 @@ from tests.services.registration.builders import (
     an_open_event,
     registrations,
 )
-from tests.services.registration.conftest import Api
+from tests.support.visitors import Api
 
 ANNA = {"first_name": "Anna", "last_name": "Muster", "email": "anna@example.org"}
 WISH = {
