@@ -213,9 +213,7 @@ class Pages:
         """The page in the reader's language, or the part of one that htmx swaps."""
         locale = locale_of(request)
         html = (
-            self._environments[locale]
-            .get_template(name)
-            .render({**self._frame(request, locale), **context})
+            self._environments[locale].get_template(name).render({**self._frame(request, locale), **context})
         )
         response = HTMLResponse(html, status, headers=_headers(locale, headers or {}))
         _remember_choice(request, response)
