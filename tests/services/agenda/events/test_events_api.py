@@ -57,7 +57,7 @@ def test_malformed_json_is_a_bad_request(api: Api) -> None:
 
 
 def test_without_a_token_nobody_gets_in(api: Api) -> None:
-    assert Api(api.client, {})("POST", "", json=event_facts()).status_code == 401
+    assert Api(api.client, api.root, {})("POST", "", json=event_facts()).status_code == 401
 
 
 def test_another_organisations_event_is_not_there(api: Api, api_of: SignIn) -> None:
