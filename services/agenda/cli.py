@@ -5,6 +5,7 @@ import sys
 import typer
 
 from services.agenda.events import service as events
+from services.agenda.networking.commands import app as networking_app
 from services.agenda.programme import releases
 from services.agenda.programme.exports import Suffix
 from services.agenda.programme.exports import export as draw
@@ -14,6 +15,7 @@ from shared.errors import ProblemError
 
 app = typer.Typer()
 programme_app = typer.Typer(help="Released programmes.", no_args_is_help=True)
+app.add_typer(networking_app, name="networking")
 app.add_typer(programme_app, name="programme")
 
 

@@ -1,0 +1,156 @@
+"""Rounds between two sides: wishes and the rest of a regular graph, coloured into rounds (König 1916)."""
+
+from collections.abc import Sequence
+
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+
+# Somebody who is not there fills up the smaller side; who meets them sits out.
+Graph = list[set[int]]
+
+
+def seat_sides(instance: Instance) -> Plan | None:
+    """Rounds in which no pair meets twice and the wished pairs meet, as far as rounds allow.
+
+    None where the rules leave no regular graph: fewer people to meet than rounds.
+    """
+    side = instance.side or ()
+    left = [person for person in instance.people if side[person] == 0]
+    right = [person for person in instance.people if side[person] == 1]
+    places = max(len(left), len(right))
+    if instance.tables < min(len(left), len(right)) or instance.rounds > places:
+        return None
+    graph = _graph(instance, left, right, places)
+    if graph is None:
+        return None
+    matchings = _matchings(graph, instance.rounds)
+    return [_row(instance, left, right, matching, number) for number, matching in enumerate(matchings)]
+
+
+def _graph(instance: Instance, left: Sequence[int], right: Sequence[int], places: int) -> Graph | None:
+    """Whom each place on the left meets in all: `rounds` of the other side for each, wishes first."""
+    free = [instance.rounds] * places
+    graph: Graph = [set() for _ in range(places)]
+    place_of = {person: place for place, person in enumerate(right)}
+    for place, person in enumerate(left):
+        for other in right:
+            if instance.wanted[person] >> other & 1 and not instance.apart[person] >> other & 1:
+                target = place_of[other]
+                if len(graph[place]) < instance.rounds and free[target]:
+                    graph[place].add(target)
+                    free[target] -= 1
+    allowed = [_allowed(instance, left, right, place, places) for place in range(places)]
+    return graph if _Growing(graph, free, allowed).grow_to(instance.rounds) else None
+
+
+def _allowed(
+    instance: Instance, left: Sequence[int], right: Sequence[int], place: int, places: int
+) -> list[int]:
+    """Whom a place may meet, beginning with its neighbours, so that the first choice is a rotation.
+
+    Nobody's places take the right side in turn, so that all sit out equally often.
+    """
+    if place >= len(left):
+        begin = (place - len(left)) * instance.rounds
+        return [(begin + step) % places for step in range(instance.rounds)]
+    order = [(place + step) % places for step in range(places)]
+    apart = instance.apart[left[place]]
+    return [target for target in order if target >= len(right) or not apart >> right[target] & 1]
+
+
+class _Growing:
+    """A graph that gets its full degree by augmenting paths; the edges that it began with stay."""
+
+    def __init__(self, graph: Graph, free: list[int], allowed: Sequence[Sequence[int]]) -> None:
+        self.graph = graph
+        self.free = free
+        self.allowed = allowed
+        self.kept = [set(targets) for targets in graph]
+        self.holders: list[set[int]] = [set() for _ in free]
+        for place, targets in enumerate(graph):
+            for target in targets:
+                self.holders[target].add(place)
+
+    def grow_to(self, degree: int) -> bool:
+        """Whether each place could get so many targets."""
+        return all(
+            self._extend(place, set())
+            for place, targets in enumerate(self.graph)
+            for _ in range(degree - len(targets))
+        )
+
+    def _extend(self, place: int, moved: set[int]) -> bool:
+        """One more target for a place: a free one, or one that its holder can replace."""
+        missing = [target for target in self.allowed[place] if target not in self.graph[place]]
+        free = next((target for target in missing if self.free[target]), None)
+        if free is not None:
+            self.free[free] -= 1
+            self._join(place, free)
+            return True
+        return any(self._take_over(place, target, moved) for target in missing)
+
+    def _take_over(self, place: int, target: int, moved: set[int]) -> bool:
+        for other in sorted(self.holders[target] - moved):
+            if target not in self.kept[other]:
+                moved.add(other)
+                if self._extend(other, moved):
+                    self.graph[other].discard(target)
+                    self.holders[target].discard(other)
+                    self._join(place, target)
+                    return True
+        return False
+
+    def _join(self, place: int, target: int) -> None:
+        self.graph[place].add(target)
+        self.holders[target].add(place)
+
+
+def _matchings(graph: Graph, rounds: int) -> list[list[int]]:
+    """A regular bipartite graph falls apart into perfect matchings: take one away, and it is regular still."""
+    left = [set(targets) for targets in graph]
+    matchings = []
+    for _ in range(rounds):
+        matching = _perfect_matching(left)
+        for place, target in enumerate(matching):
+            left[place].discard(target)
+        matchings.append(matching)
+    return matchings
+
+
+def _perfect_matching(graph: Graph) -> list[int]:
+    """Kuhn's augmenting paths (1955), begun with a greedy choice."""
+    holder: dict[int, int] = {}
+
+    def place_at(place: int, seen: set[int]) -> bool:
+        for target in graph[place]:
+            if target not in holder:
+                holder[target] = place
+                return True
+        for target in graph[place]:
+            if target not in seen:
+                seen.add(target)
+                if place_at(holder[target], seen):
+                    holder[target] = place
+                    return True
+        return False
+
+    for place in range(len(graph)):
+        place_at(place, set())
+    matching = [0] * len(graph)
+    for target, place in holder.items():
+        matching[place] = target
+    return matching
+
+
+def _row(
+    instance: Instance, left: Sequence[int], right: Sequence[int], matching: Sequence[int], number: int
+) -> list[int]:
+    row = [AWAY] * instance.n
+    absent = instance.absent[number]
+    table = 0
+    for place, target in enumerate(matching):
+        if place < len(left) and target < len(right):
+            pair = (left[place], right[target])
+            if not absent.intersection(pair):
+                row[pair[0]] = row[pair[1]] = table
+                table += 1
+    return row

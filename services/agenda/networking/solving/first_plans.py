@@ -1,0 +1,118 @@
+"""A plan to begin with: everybody has a seat where there are seats, whoever meets whom."""
+
+from collections.abc import Sequence
+from random import Random
+
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan, Seats
+
+
+class NoPlanExists(ValueError):
+    """There is no plan for these people."""
+
+
+def first_plan(instance: Instance, *, seed: int = 0) -> Plan:
+    """Seats within their bounds, hosts at their tables, sitting out in turn, tables changed where that is a rule.
+
+    People who may not meet may still do so: that is for the search. Raises NoPlanExists with the reason.
+    """
+    random = Random(f"first:{seed}")
+    plan: Plan = []
+    sat_out = [0] * instance.n
+    order = list(instance.people)
+    random.shuffle(order)
+    for number in range(instance.rounds):
+        if number < instance.frozen_rounds and instance.published is not None:
+            row = list(instance.published[number])
+        elif instance.side is not None:
+            row = _pair_sides(instance, number, order, sat_out)
+        else:
+            row = _seat_round(instance, number, order, sat_out, plan)
+        for person in instance.present[number]:
+            sat_out[person] += row[person] == AWAY
+        plan.append(row)
+        order = order[1:] + order[:1]
+    return plan
+
+
+def _seat_round(
+    instance: Instance, number: int, order: Sequence[int], sat_out: Sequence[int], plan: Plan
+) -> list[int]:
+    here = set(instance.present[number])
+    hosts = {table: host for table, host in instance.hosts.items() if host in here}
+    guests = [person for person in order if person in here and person not in hosts.values()]
+    sizes = spread(len(here), instance.seats[number], empty_ok=instance.empty_ok, hosts=hosts)
+    places = sum(sizes) - len(hosts)
+    # Who has sat out least often stands up first.
+    sitting = sorted(guests, key=lambda person: -sat_out[person])[:places]
+    row = [AWAY] * instance.n
+    for table, host in hosts.items():
+        row[host] = table
+    free = [size - (table in hosts) for table, size in enumerate(sizes)]
+    visited = [{past[person] for past in plan} for person in instance.people]
+    for person, table in _assign(sitting, free, visited, number, instance).items():
+        row[person] = table
+    return row
+
+
+def spread(people: int, seats: Sequence[Seats], *, empty_ok: bool, hosts: dict[int, int]) -> list[int]:
+    """How many sit at each table, as evenly as the bounds allow; fewer in all than `people` where seats are few."""
+    open_tables = list(range(len(seats)))
+    while empty_ok and sum(seats[table][0] for table in open_tables) > people and open_tables:
+        open_tables.remove(next(t for t in reversed(open_tables) if t not in hosts or len(open_tables) == 1))
+    sizes = [0] * len(seats)
+    for table in open_tables:
+        sizes[table] = seats[table][0]
+    if sum(sizes) > people:
+        raise NoPlanExists(f"The tables want at least {sum(sizes)} people, and there are {people}.")
+    for _ in range(people - sum(sizes)):
+        room = [table for table in open_tables if sizes[table] < seats[table][1]]
+        if not room:
+            break
+        sizes[min(room, key=lambda table: sizes[table])] += 1
+    return sizes
+
+
+def _assign(
+    people: Sequence[int], free: Sequence[int], visited: Sequence[set[int]], number: int, instance: Instance
+) -> dict[int, int]:
+    """A table for each, one that is new where one can be found: augmenting paths (Kuhn 1955)."""
+    tables = len(free)
+    seated: list[list[int]] = [[] for _ in range(tables)]
+
+    def place(person: int, tried: set[int]) -> bool:
+        begin = person + number
+        for step in range(tables):
+            table = (begin + step) % tables
+            if table in tried or (instance.distinct_tables and table in visited[person]):
+                continue
+            tried.add(table)
+            if len(seated[table]) < free[table]:
+                seated[table].append(person)
+                return True
+            for other in seated[table]:
+                if place(other, tried):
+                    seated[table].remove(other)
+                    seated[table].append(person)
+                    return True
+        return False
+
+    unplaced = [person for person in people if not place(person, set())]
+    for person in unplaced:
+        table = next(table for table in range(tables) if len(seated[table]) < free[table])
+        seated[table].append(person)
+    return {person: table for table, group in enumerate(seated) for person in group}
+
+
+def _pair_sides(instance: Instance, number: int, order: Sequence[int], sat_out: Sequence[int]) -> list[int]:
+    side = instance.side or ()
+    here = set(instance.present[number])
+    queues = [
+        sorted((p for p in order if p in here and side[p] == which), key=lambda person: -sat_out[person])
+        for which in (0, 1)
+    ]
+    row = [AWAY] * instance.n
+    for table, pair in enumerate(zip(*queues, strict=False)):
+        if table < instance.tables:
+            for person in pair:
+                row[person] = table
+    return row

@@ -1,0 +1,113 @@
+"""The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
+
+from collections.abc import Iterator, Sequence
+
+from services.agenda.networking.solving.first_plans import NoPlanExists
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+
+# People at a table of a bilateral round.
+PAIR = 2
+
+
+def keep_published(instance: Instance) -> Plan:
+    """The published plan without those who are absent; whoever is left alone or new gets a seat.
+
+    Raises NoPlanExists where the people who are there do not fill the tables that must not be empty.
+    """
+    plan: Plan = []
+    for number, published in enumerate(instance.published or ()):
+        row = [AWAY if p in instance.absent[number] else table for p, table in enumerate(published)]
+        if number >= instance.frozen_rounds:
+            _seat_the_rest(instance, number, row, plan)
+        plan.append(row)
+    return plan
+
+
+def _seat_the_rest(instance: Instance, number: int, row: list[int], before: Plan) -> None:
+    """Break up tables with too few people, fill others, and seat whoever stands."""
+    hosts = set(instance.hosts.values())
+    groups = _groups(row, instance.tables)
+    for table, group in enumerate(groups):
+        low, _ = instance.seats[number][table]
+        if 0 < len(group) < low and instance.empty_ok:
+            for person in list(group):
+                _move(row, groups, person, AWAY)
+    _fill_up(instance, number, row, groups, hosts)
+    standing = [p for p in instance.present[number] if row[p] == AWAY]
+    if instance.seats[number] and all(seats == (PAIR, PAIR) for seats in instance.seats[number]):
+        _pair(instance, row, groups, standing, before)
+    else:
+        for person in standing:
+            _seat(instance, number, row, groups, person)
+
+
+def _groups(row: Sequence[int], tables: int) -> list[list[int]]:
+    groups: list[list[int]] = [[] for _ in range(tables)]
+    for person, table in enumerate(row):
+        if table != AWAY:
+            groups[table].append(person)
+    return groups
+
+
+def _move(row: list[int], groups: list[list[int]], person: int, table: int) -> None:
+    if row[person] != AWAY:
+        groups[row[person]].remove(person)
+    row[person] = table
+    if table != AWAY:
+        groups[table].append(person)
+
+
+def _fill_up(
+    instance: Instance, number: int, row: list[int], groups: list[list[int]], hosts: set[int]
+) -> None:
+    """A table with fewer than it must have gets the standing first, then one of the fullest table."""
+    if instance.empty_ok:
+        return
+    seats = instance.seats[number]
+    for table, group in enumerate(groups):
+        while len(group) < seats[table][0]:
+            standing = (p for p in instance.present[number] if row[p] == AWAY)
+            person = next(standing, None)
+            _move(row, groups, _spare(seats, groups, hosts) if person is None else person, table)
+
+
+def _spare(seats: Sequence[tuple[int, int]], groups: Sequence[Sequence[int]], hosts: set[int]) -> int:
+    rich = max(range(len(groups)), key=lambda table: len(groups[table]) - seats[table][0])
+    guests = [person for person in groups[rich] if person not in hosts]
+    if len(groups[rich]) <= seats[rich][0] or not guests:
+        raise NoPlanExists("There are fewer people than the tables must have.")
+    return guests[-1]
+
+
+def _pair(
+    instance: Instance, row: list[int], groups: list[list[int]], standing: list[int], before: Plan
+) -> None:
+    """People whose partner is missing meet each other, those first who have the fewest to choose from."""
+    free = (table for table, group in enumerate(groups) if not group)
+    while len(standing) > 1:
+        choices = {one: [o for o in standing if _may_meet(instance, one, o, before)] for one in standing}
+        one = min(standing, key=lambda person: (len(choices[person]), person))
+        standing.remove(one)
+        other = min(choices[one], key=lambda person: (len(choices[person]), person), default=None)
+        table = next(free, None)
+        if other is not None and table is not None:
+            standing.remove(other)
+            _move(row, groups, one, table)
+            _move(row, groups, other, table)
+
+
+def _may_meet(instance: Instance, one: int, other: int, before: Plan) -> bool:
+    if one == other or instance.apart[one] >> other & 1:
+        return False
+    if instance.side is not None and instance.side[one] == instance.side[other]:
+        return False
+    plans: Iterator[Sequence[int]] = iter(before)
+    return not any(past[one] == past[other] != AWAY for past in plans)
+
+
+def _seat(instance: Instance, number: int, row: list[int], groups: list[list[int]], person: int) -> None:
+    """The emptiest table that has a seat, one that is new to the person where there is one."""
+    seats = instance.seats[number]
+    open_tables = [table for table, group in enumerate(groups) if len(group) < seats[table][1]]
+    if open_tables:
+        _move(row, groups, person, min(open_tables, key=lambda table: len(groups[table])))

@@ -1,0 +1,125 @@
+"""Solves a networking problem: a closed form where one exists, a search within the time budget for the rest."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from services.agenda.networking.solving.annealing import HARD, Schedule, anneal
+from services.agenda.networking.solving.bipartite import seat_sides
+from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.measure import Measure, measure
+from services.agenda.networking.solving.mixers import seat_mixer
+from services.agenda.networking.solving.pairs import seat_pairs
+from services.agenda.networking.solving.replans import keep_published
+from services.agenda.networking.solving.seating_by_array import seat_by_array
+from services.agenda.networking.solving.tours import seat_tour
+from services.agenda.networking.solving.wishes import best_pref_score
+
+Clock = Callable[[], float]
+# The part of the time that a search for a structure may take.
+FOR_STRUCTURE = 0.25
+# A walk that begins at a good plan is kept near it.
+NEAR = 0.35
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan, its cost and its proven bound; `optimal` when they are equal, for the reasons in `bounds`."""
+
+    plan: Plan
+    measure: Measure
+    bound: int
+    bounds: dict[str, Bound]
+    seconds: float
+
+    @property
+    def cost(self) -> int:
+        return self.measure.cost
+
+    @property
+    def optimal(self) -> bool:
+        return not self.measure.broken and self.cost == self.bound
+
+
+def solve(
+    instance: Instance, *, seconds: float = 2.0, seed: int = 0, clock: Clock = time.perf_counter
+) -> Solution:
+    """The best plan found within `seconds`; the same seed gives the same closed forms and the same walks.
+
+    Raises NoPlanExists with the reason, or with the rules that no plan found keeps.
+    """
+    started = clock()
+    bounds = lower_bounds(instance)
+    most_wishes = best_pref_score(instance) if instance.prefs is not None else None
+    best: tuple[tuple[int, int], Plan, Measure] | None = None
+    for plan in _plans(instance, started + seconds, seed, clock, cost_bound(instance, bounds)):
+        measured = measure(instance, plan, best_pref_score=most_wishes)
+        rank = (len(measured.broken), measured.cost)
+        if best is None or rank < best[0]:
+            best = (rank, plan, measured)
+        if best[0] == (0, cost_bound(instance, bounds)):
+            break
+    if best is None or best[2].broken:
+        raise NoPlanExists(_why_not(best[2] if best else None))
+    return Solution(best[1], best[2], cost_bound(instance, bounds), bounds, clock() - started)
+
+
+def _why_not(measured: Measure | None) -> str:
+    if measured is None:
+        return "There is no plan for these people."
+    rules = sorted({broken.partition(":")[0] for broken in measured.broken})
+    return f"No plan was found that keeps the rules {', '.join(rules)}; closest: {measured.broken[0]}."
+
+
+def _plans(instance: Instance, ends: float, seed: int, clock: Clock, goal: int) -> Iterator[Plan]:
+    """Plans from the quickest on; each walk begins at one of them."""
+    starts = []
+    for plan in _structures(instance, ends, seed, clock):
+        if plan is not None:
+            yield plan
+            starts.append(plan)
+    yield from _walks(instance, starts, ends, seed, clock, goal)
+
+
+def _structures(instance: Instance, ends: float, seed: int, clock: Clock) -> Iterator[Plan | None]:
+    if instance.published is not None:
+        yield keep_published(instance)
+        return
+    if instance.format == "pairs":
+        yield seat_pairs(instance)
+    elif instance.format == "bipartite":
+        yield seat_sides(instance)
+    elif instance.format == "tour":
+        yield seat_tour(instance, seed=seed)
+    elif instance.format == "mixer" and not instance.distinct_tables:
+        yield seat_mixer(instance, seconds=FOR_STRUCTURE * (ends - clock()), seed=seed, clock=clock)
+    else:
+        yield seat_by_array(instance, seed=seed)
+
+
+def _walks(
+    instance: Instance, starts: list[Plan], ends: float, seed: int, clock: Clock, goal: int
+) -> Iterator[Plan]:
+    """Annealing from a first plan, and near each structure."""
+    count = len(starts) + (0 if instance.published is not None and starts else 1)
+    for number, start in enumerate(starts):
+        share = (ends - clock()) / (count - number)
+        if share > 0:
+            yield _walk(instance, start, Schedule(share, hottest=NEAR), seed, clock, goal)
+    if count > len(starts):
+        whole = _filled(instance, first_plan(instance, seed=seed))
+        yield _walk(instance, whole, Schedule(max(0.01, ends - clock())), seed, clock, goal)
+
+
+def _walk(instance: Instance, start: Plan, schedule: Schedule, seed: int, clock: Clock, goal: int) -> Plan:
+    plan, _ = anneal(instance, start, schedule, seed=seed, goal=min(goal, HARD - 1), clock=clock)
+    return plan
+
+
+def _filled(instance: Instance, plan: Plan) -> Plan:
+    return [
+        [AWAY if p in instance.absent[r] else table for p, table in enumerate(row)]
+        for r, row in enumerate(plan)
+    ]

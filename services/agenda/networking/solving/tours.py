@@ -1,0 +1,71 @@
+"""Tours: each group sees each station once, in the slots in which the station is open."""
+
+from collections.abc import Iterator
+from random import Random
+
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+
+# How many visits a search sets before it begins anew, and how often it begins.
+STEPS = 4_000
+TRIES = 25
+
+Visit = tuple[int, int]
+
+
+def seat_tour(instance: Instance, *, seed: int = 0) -> Plan | None:
+    """A slot for each visit of a group (a person of the instance) at a station (a table); None where none was found.
+
+    The visit with the fewest slots left is set first (minimum remaining values: Haralick and Elliott 1980).
+    """
+    for number in range(TRIES):
+        search = _Search(instance, Random(f"tour:{seed}:{number}"))
+        if search.fill():
+            return search.plan
+    return None
+
+
+class _Search:
+    def __init__(self, instance: Instance, random: Random) -> None:
+        self.instance = instance
+        self.random = random
+        self.plan: Plan = [[AWAY] * instance.n for _ in range(instance.rounds)]
+        self.room = [[high for _, high in row] for row in instance.seats]
+        self.open_visits = {
+            (group, station) for group in instance.people for station in range(instance.tables)
+        }
+        self.steps = STEPS
+
+    def fill(self) -> bool:
+        if not self.open_visits:
+            return True
+        visit = min(self.open_visits, key=lambda visit: (sum(1 for _ in self._slots(visit)), visit))
+        slots = list(self._slots(visit))
+        self.random.shuffle(slots)
+        self.open_visits.discard(visit)
+        for slot in slots:
+            self.steps -= 1
+            if self.steps < 0:
+                break
+            self._set(visit, slot)
+            if self.fill():
+                return True
+            self._clear(visit, slot)
+        self.open_visits.add(visit)
+        return False
+
+    def _slots(self, visit: Visit) -> Iterator[int]:
+        group, station = visit
+        for slot, row in enumerate(self.plan):
+            is_there = group not in self.instance.absent[slot]
+            if is_there and row[group] == AWAY and self.room[slot][station]:
+                yield slot
+
+    def _set(self, visit: Visit, slot: int) -> None:
+        group, station = visit
+        self.plan[slot][group] = station
+        self.room[slot][station] -= 1
+
+    def _clear(self, visit: Visit, slot: int) -> None:
+        group, station = visit
+        self.plan[slot][group] = AWAY
+        self.room[slot][station] += 1

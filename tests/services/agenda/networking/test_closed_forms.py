@@ -1,0 +1,83 @@
+"""Where a structure is known, nobody meets anybody twice, and it takes no search."""
+
+import pytest
+
+from services.agenda.networking.solving.instances import Instance, parse
+from services.agenda.networking.solving.measure import measure
+from services.agenda.networking.solving.mixers import seat_mixer
+from services.agenda.networking.solving.pairs import seat_pairs
+from services.agenda.networking.solving.seating_by_array import seat_by_array
+from services.agenda.networking.solving.solve import solve
+from tests.services.agenda.networking.instances import a_cafe, a_mixer, a_speed_networking
+
+
+@pytest.mark.parametrize(("people", "rounds"), [(2, 1), (6, 5), (60, 59), (61, 61), (1000, 40)])
+def test_everybody_meets_somebody_new_in_each_bilateral_round(people: int, rounds: int) -> None:
+    instance = a_speed_networking(people, rounds)
+    plan = seat_pairs(instance)
+    assert plan is not None
+    found = measure(instance, plan)
+    assert found.broken == ()
+    assert found.figures["repeats"] == 0
+    assert found.figures["distinct"] == rounds * (people // 2)
+
+
+@pytest.mark.parametrize("organisations", [3, 7, 9])
+def test_colleagues_are_never_paired(organisations: int) -> None:
+    instance = a_speed_networking(
+        120, 15, org=[person % organisations for person in range(120)], org_rule="hard"
+    )
+    plan = seat_pairs(instance)
+    assert plan is not None
+    assert measure(instance, plan).broken == ()
+
+
+@pytest.mark.parametrize(
+    ("tables", "size", "rounds"), [(8, 6, 7), (30, 10, 4), (100, 10, 5), (12, 8, 5), (9, 8, 9), (10, 9, 4)]
+)
+def test_a_cafe_brings_new_tables_and_new_people_in_each_round(tables: int, size: int, rounds: int) -> None:
+    instance = a_cafe(tables * size, tables, rounds, [size, size])
+    plan = seat_by_array(instance)
+    assert plan is not None
+    found = measure(instance, plan)
+    assert found.broken == ()
+    assert found.figures["repeats"] == 0
+
+
+@pytest.mark.parametrize(
+    ("tables", "size", "rounds"),
+    [(5, 3, 7), (8, 4, 9), (7, 4, 9), (4, 4, 5), (9, 3, 13), (7, 7, 8), (10, 4, 13), (8, 3, 11)],
+)
+def test_mixed_groups_never_bring_the_same_two_together_again(tables: int, size: int, rounds: int) -> None:
+    instance = a_mixer(tables, size, rounds)
+    plan = seat_mixer(instance, seconds=20)
+    assert plan is not None
+    found = measure(instance, plan)
+    assert found.broken == ()
+    assert found.figures["repeats"] == 0
+
+
+def crowded() -> list[Instance]:
+    """More people at a table than tables to go on to: somebody has to be met again."""
+    return [a_cafe(95, 10, 4, [9, 10]), a_cafe(60, 6, 3, [10, 10]), a_cafe(55, 5, 3, [10, 12])]
+
+
+@pytest.mark.parametrize("instance", crowded(), ids=lambda instance: f"{instance.n}/{instance.tables}")
+def test_a_crowded_cafe_repeats_no_more_than_it_must(instance: Instance) -> None:
+    found = solve(instance, seconds=5)
+    assert found.optimal
+    assert found.cost == found.bound > 0
+
+
+def test_an_instance_that_contradicts_itself_is_refused_by_the_rules_name() -> None:
+    document = {
+        "id": "X",
+        "format": "cafe",
+        "n": 4,
+        "rounds": 1,
+        "tables": 2,
+        "cap": [2, 2],
+        "hosts": {"0": 9},
+    }
+    with pytest.raises(ValueError, match="people"):
+        parse(document)
