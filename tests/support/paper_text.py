@@ -48,10 +48,8 @@ def fonts_of(pdf: bytes) -> Iterator[tuple[TTFont, list[int]]]:
     """Each font file inside, with the glyphs that its codes lead to (code 0 left out)."""
     for font in _resources(PdfReader(io.BytesIO(pdf))).values():
         descendant = font.get_object()["/DescendantFonts"][0].get_object()
-        places = descendant["/CIDToGIDMap"].get_data()
         file = descendant["/FontDescriptor"]["/FontFile2"].get_data()
-        glyphs = [int.from_bytes(places[at : at + 2], "big") for at in range(2, len(places), 2)]
-        yield TTFont(io.BytesIO(file)), glyphs
+        yield TTFont(io.BytesIO(file)), _glyphs_of(descendant)
 
 
 def codes_shown(pdf: bytes) -> set[int]:
@@ -62,6 +60,19 @@ def codes_shown(pdf: bytes) -> set[int]:
         streams += [form.get_object().get_data() for form in page["/Resources"].get("/XObject", {}).values()]
     strings = (code for stream in streams for code in re.findall(rb"<([0-9A-F]+)>(?=[^\[]*\]TJ)", stream))
     return {int(string[at : at + 4], 16) for string in strings for at in range(0, len(string), 4)}
+
+
+def _glyphs_of(descendant: Any) -> list[int]:
+    """The glyph of each code from 1 on; where codes are glyph numbers, the codes that have a width."""
+    if descendant["/CIDToGIDMap"] == "/Identity":
+        return list(range(1, len(descendant["/W"][1])))
+    places = descendant["/CIDToGIDMap"].get_data()
+    return [int.from_bytes(places[at : at + 2], "big") for at in range(2, len(places), 2)]
+
+
+def names_of_fonts(pdf: bytes) -> list[str]:
+    """The names by which the pages call their fonts."""
+    return sorted(_resources(PdfReader(io.BytesIO(pdf))))
 
 
 def _resources(reader: PdfReader) -> Any:

@@ -1,6 +1,7 @@
 """The two lists of an event day: who signs in the morning, and who was there when, with all that explains it."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -100,6 +101,22 @@ class StruckScan:
 
 
 Correction = AddedStay | StruckScan
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text above or below the table, and what it is there: a heading or a plain paragraph."""
+
+    text: str
+    style: Style
+    role: str = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class LaidParagraph:
+    lines: Sequence[ShapedText]
+    style: Style
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +344,7 @@ def _sign_in_columns(paper: Paper, labels: Labels) -> list[Column]:
     fixed = 11 * MM, 57 * MM, 54 * MM
     return [
         Column(labels.number, fixed[0], NUMBER, "right"),
-        Column(labels.name, fixed[1], NAME),
+        Column(labels.name, fixed[1], NAME, names_row=True),
         Column(labels.organisation, fixed[2], CELL),
         Column(labels.signature, width - sum(fixed), CELL),
     ]
@@ -347,7 +364,13 @@ def _evidence_columns(paper: Paper, labels: Labels) -> list[Column]:
     )
     styles = (NUMBER, EVIDENCE_NAME, *[EVIDENCE_CELL] * 5)
     columns = [
-        Column(heading, column, style, "right" if heading in (labels.number, labels.minutes) else "left")
+        Column(
+            heading,
+            column,
+            style,
+            "right" if heading in (labels.number, labels.minutes) else "left",
+            names_row=heading == labels.name,
+        )
         for heading, column, style in zip(headings, fixed, styles, strict=True)
     ]
     return [*columns, Column(labels.corrections, width - sum(fixed), EVIDENCE_CELL)]
@@ -408,7 +431,7 @@ def _time(instant: datetime, evidence: Evidence) -> str:
     return dates.moment(instant, event.timezone, evidence.language)
 
 
-def _summary(evidence: Evidence, labels: Labels) -> list[tuple[str, Style]]:
+def _summary(evidence: Evidence, labels: Labels) -> list[Paragraph]:
     persons = evidence.persons
     figures = {
         "registered": len(persons),
@@ -420,11 +443,11 @@ def _summary(evidence: Evidence, labels: Labels) -> list[tuple[str, Style]]:
         "required": evidence.required_minutes,
     }
     return [
-        (labels.summary, SUMMARY_HEADING),
-        *[(line.format(**figures), SUMMARY) for line in labels.totals],
-        ("", SUMMARY),
-        (labels.how, SUMMARY_HEADING),
-        *[(line.format(**figures), SUMMARY) for line in labels.rules],
+        Paragraph(labels.summary, SUMMARY_HEADING, "H2"),
+        *[Paragraph(line.format(**figures), SUMMARY) for line in labels.totals],
+        Paragraph("", SUMMARY),
+        Paragraph(labels.how, SUMMARY_HEADING, "H2"),
+        *[Paragraph(line.format(**figures), SUMMARY) for line in labels.rules],
     ]
 
 
@@ -435,7 +458,7 @@ def _draw_table(
     columns: Sequence[Column],
     rows: Sequence[LaidRow],
     *,
-    summary: Sequence[tuple[str, Style]],
+    summary: Sequence[Paragraph],
 ) -> None:
     """All pages: the same head on each, the rows, and after the last of them the summary."""
     labels = _labels(page.language)
@@ -446,50 +469,61 @@ def _draw_table(
     pages = paginate(rows, room)
     if closing and sum(row.height for row in pages[-1]) + SUMMARY_GAP + _height(closing) > room:
         pages.append([])
-    for number, shown in enumerate(pages, start=1):
-        if number > 1:
-            paper.next_page()
-        paper.stamp("head", lambda: _draw_lines(paper, HEAD_TOP, head))
-        y = draw_rows(paper, MARGIN, draw_head(paper, MARGIN, top, columns), columns, shown) if shown else top
-        _draw_foot(paper, page, labels, number, len(pages))
-    _draw_lines(paper, y + SUMMARY_GAP, closing)
+    _draw_paragraphs(paper, HEAD_TOP, head)
+    with paper.group("Table") if rows else nullcontext():
+        for number, shown in enumerate(pages, start=1):
+            if number > 1:
+                paper.next_page()
+            # What a reader has heard on the first page is not read out again on each.
+            with paper.artifact() if number > 1 else nullcontext():
+                if number > 1:
+                    _draw_paragraphs(paper, HEAD_TOP, head)
+                y = draw_head(paper, MARGIN, top, columns) if shown else top
+            y = draw_rows(paper, MARGIN, y, columns, shown)
+            _draw_foot(paper, page, labels, number, len(pages))
+    _draw_paragraphs(paper, y + SUMMARY_GAP, closing)
 
 
-def _head(kind: str, page: SignInSheet | Evidence, labels: Labels) -> list[tuple[str, Style]]:
+def _head(kind: str, page: SignInSheet | Evidence, labels: Labels) -> list[Paragraph]:
     event = page.event
     head = [
-        (kind, KIND),
-        (event.title, EVENT_TITLE),
-        (f"{event.when(page.language)} · {event.place}", FACT),
-        (labels.organiser.format(organiser=in_sentence(event.organiser)), FACT),
+        Paragraph(kind, KIND, "H1"),
+        Paragraph(event.title, EVENT_TITLE),
+        Paragraph(f"{event.when(page.language)} · {event.place}", FACT),
+        Paragraph(labels.organiser.format(organiser=in_sentence(event.organiser)), FACT),
     ]
     if page.funding_reference:
-        head.append((labels.funding_reference.format(reference=page.funding_reference), FACT))
+        head.append(Paragraph(labels.funding_reference.format(reference=page.funding_reference), FACT))
     return head
 
 
-def _wrapped(paper: Paper, texts: Sequence[tuple[str, Style]]) -> list[tuple[ShapedText, Style]]:
+def _wrapped(paper: Paper, paragraphs: Sequence[Paragraph]) -> list[LaidParagraph]:
     width = paper.width - 2 * MARGIN
     return [
-        (line, style)
-        for text, style in texts
-        for line in wrap(text, paper.fonts.of(style.weight), size=style.size, width=width)
+        LaidParagraph(
+            wrap(each.text, paper.fonts.of(each.style.weight), size=each.style.size, width=width),
+            each.style,
+            each.role,
+        )
+        for each in paragraphs
     ]
 
 
-def _height(lines: Sequence[tuple[ShapedText, Style]]) -> float:
-    return sum(style.line_height for _, style in lines)
+def _height(paragraphs: Sequence[LaidParagraph]) -> float:
+    return sum(len(each.lines) * each.style.line_height for each in paragraphs)
 
 
-def _draw_lines(paper: Paper, y: float, lines: Sequence[tuple[ShapedText, Style]]) -> None:
-    for line, style in lines:
-        paper.shaped(MARGIN, y, line, style)
-        y += style.line_height
+def _draw_paragraphs(paper: Paper, y: float, paragraphs: Sequence[LaidParagraph]) -> None:
+    for each in paragraphs:
+        if each.lines[0].text:
+            paper.lines(MARGIN, y, each.lines, each.style, role=each.role)
+        y += len(each.lines) * each.style.line_height
 
 
 def _draw_foot(paper: Paper, page: SignInSheet | Evidence, labels: Labels, number: int, pages: int) -> None:
     y = paper.height - FOOT
     right = paper.width - MARGIN
     as_of = dates.moment(page.drawn_at, page.event.timezone, page.language)
-    paper.text(MARGIN, y, labels.as_of.format(when=as_of), SMALL)
-    paper.text(right, y, labels.page.format(page=number, pages=pages), SMALL, align="right")
+    with paper.artifact():
+        paper.text(MARGIN, y, labels.as_of.format(when=as_of), SMALL)
+        paper.text(right, y, labels.page.format(page=number, pages=pages), SMALL, align="right")

@@ -70,6 +70,8 @@ def draw(run: BadgeRun, *, fonts: Fonts | None = None) -> bytes:
         language=run.language,
         drawn_at=run.drawn_at,
         fonts=fonts,
+        # Tags would double the size of a run, and a badge is read from paper.
+        is_tagged=False,
     )
     for index, badge in enumerate(run.badges):
         if index:

@@ -2,7 +2,8 @@
 
 import zlib
 
-from services.certificates.documents.paper import ACCENT, Colour, colour
+from services.certificates.documents.content import Colour
+from services.certificates.documents.paper import ACCENT, colour
 
 NAMES = {
     "de": {"guest": "Gast", "partner": "Partner", "speaker": "Vortrag", "staff": "Team"},

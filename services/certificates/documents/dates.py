@@ -1,6 +1,7 @@
 """Dates, times and lengths of time as people write them in German and English."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -13,7 +14,13 @@ CLOCK_WORDS = {"de": " Uhr", "en": ""}
 
 def day(when: date | datetime, language: str) -> str:
     """24. November 2022 · 24 November 2022"""
-    return format_date(when, "long", locale=_locale(language))
+    return _long_date(date(when.year, when.month, when.day), _locale(language))
+
+
+# All confirmations of a run are issued on one day.
+@lru_cache(maxsize=256)
+def _long_date(day: date, locale: str) -> str:
+    return format_date(day, "long", locale=locale)
 
 
 def short_day(when: date | datetime, language: str) -> str:

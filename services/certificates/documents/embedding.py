@@ -1,14 +1,21 @@
-"""Fonts inside a PDF: Type0 fonts with Identity-H codes, cut down to the glyphs that a document shows."""
+"""Fonts inside a PDF: Type0 fonts with Identity-H codes, cut down to the glyphs that are shown."""
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from reportlab.pdfbase import pdfdoc
 
 from services.certificates.documents.fonts import Font
+from services.certificates.documents.pdf import (
+    PdfFile,
+    Value,
+    dictionary,
+    packed_stream,
+    reference,
+    references,
+    stream,
+)
 
 # A CMap file lists at most 100 entries in a block (Adobe technical note 5014).
 ENTRIES_A_BLOCK = 100
@@ -29,8 +36,30 @@ end
 """
 
 
+@dataclass(frozen=True)
+class Subset:
+    """A cut font file: compressed, its length before, the new number of each glyph, six letters as its name."""
+
+    packed: bytes
+    length: int
+    places: Mapping[int, int]
+    tag: str
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What the codes of a font mean, from code 0 on: widths in thousandths of an em, and compressed streams.
+
+    `glyphs` is the CIDToGIDMap; without one, codes are glyph numbers.
+    """
+
+    widths: Sequence[int]
+    spellings: bytes
+    glyphs: bytes | None = None
+
+
 class EmbeddedFont:
-    """One font as one document uses it.
+    """A font as one document uses it beside the house font.
 
     A code is given out for each pair of glyph and spelling in the order in which they are drawn, so that the
     same glyph may stand for different text: the letters copied out of the PDF are those that went in.
@@ -49,64 +78,63 @@ class EmbeddedFont:
             self._codes[key] = f"{len(self._codes) + 1:04X}"
         return self._codes[key]
 
-    def addObjects(self, document: Any) -> None:  # noqa: N802 (ReportLab calls its delayed fonts by this name)
-        """Writes the font into ReportLab's document; called once, when all pages are drawn."""
-        glyphs = [glyph for glyph, _ in self._codes]
-        file, places, tag = _subset(self.font, frozenset(glyphs))
-        full_name = pdfdoc.PDFName(f"{tag}+{self.font.name}")
-        descendant = pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("Font"),
-                "Subtype": pdfdoc.PDFName("CIDFontType2"),
-                "BaseFont": full_name,
-                "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
-                "FontDescriptor": self._add(
-                    document, "descriptor", self._descriptor(document, full_name, file)
-                ),
-                "DW": 1000,
-                "W": _widths([self.font.advance(glyph) for glyph in glyphs]),
-                "CIDToGIDMap": self._add(
-                    document, "map", _stream(_glyph_map([places[glyph] for glyph in glyphs]))
-                ),
-            }
+    def write(self, file: PdfFile) -> int:
+        """Writes the font, when all is drawn. Returns the number of its object."""
+        glyphs = [0, *(glyph for glyph, _ in self._codes)]
+        subset = subset_of(self.font, frozenset(glyphs))
+        spelled = ((code, spelling) for (_, spelling), code in self._codes.items())
+        codes = Codes(
+            widths=[self.font.advance(glyph) for glyph in glyphs],
+            spellings=to_unicode(spelled),
+            glyphs=zlib.compress(b"".join(subset.places[glyph].to_bytes(2) for glyph in glyphs), 9),
         )
-        font = pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("Font"),
-                "Subtype": pdfdoc.PDFName("Type0"),
-                "BaseFont": full_name,
-                "Encoding": pdfdoc.PDFName("Identity-H"),
-                "DescendantFonts": pdfdoc.PDFArray([self._add(document, "descendant", descendant)]),
-                "ToUnicode": self._add(document, "unicode", _stream(_to_unicode(self._codes))),
-            }
-        )
-        document.idToObject["BasicFonts"].dict[self.name] = self._add(document, "font", font)
-
-    def _descriptor(self, document: Any, full_name: Any, file: bytes) -> pdfdoc.PDFDictionary:
-        figures = {
-            key: pdfdoc.PDFArray(value) if isinstance(value, list) else value
-            for key, value in self.font.descriptor.items()
-        }
-        stream = _stream(file, compressed=True)
-        return pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("FontDescriptor"),
-                "FontName": full_name,
-                **figures,
-                "FontFile2": self._add(document, "file", stream),
-            }
-        )
-
-    def _add(self, document: Any, part: str, thing: Any) -> Any:
-        return document.Reference(thing, f"{self.name}.{part}")
+        return write_font(file, self.font, subset, codes)
 
 
-# Confirmations and tickets of one event show much the same letters.
+# Tickets and confirmations of one event go beyond the house letters in the same few names.
 @lru_cache(maxsize=256)
-def _subset(font: Font, glyphs: frozenset[int]) -> tuple[bytes, dict[int, int], str]:
-    """The compressed font file, the new number of each glyph, and the six letters that name a subset."""
-    file, places = font.subset(glyphs)
-    return zlib.compress(file, 9), places, _tag(file)
+def subset_of(font: Font, glyphs: frozenset[int]) -> Subset:
+    cut, places = font.subset(glyphs)
+    return Subset(zlib.compress(cut, 9), len(cut), places, _tag(cut))
+
+
+def write_font(file: PdfFile, font: Font, subset: Subset, codes: Codes) -> int:
+    """The objects of a Type0 font (ISO 32000-1, 9.7). Returns the number of the first."""
+    name = f"/{subset.tag}+{font.name}"
+    shown = file.reserve()
+    places = reference(file.add(packed_stream(codes.glyphs))) if codes.glyphs else b"/Identity"
+    descendant: dict[str, Value] = {
+        "Type": "/Font",
+        "Subtype": "/CIDFontType2",
+        "BaseFont": name,
+        "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
+        "FontDescriptor": reference(_write_descriptor(file, font, name, subset, len(codes.widths))),
+        "W": f"[0 [{' '.join(map(str, codes.widths))}]]",
+        "CIDToGIDMap": places,
+    }
+    facts: dict[str, Value] = {
+        "Type": "/Font",
+        "Subtype": "/Type0",
+        "BaseFont": name,
+        "Encoding": "/Identity-H",
+        "DescendantFonts": references([file.add(dictionary(descendant))]),
+        "ToUnicode": reference(file.add(packed_stream(codes.spellings))),
+    }
+    return file.put(shown, dictionary(facts))
+
+
+def _write_descriptor(file: PdfFile, font: Font, name: str, subset: Subset, codes: int) -> int:
+    cut = file.add(packed_stream(subset.packed, b"/Length1 %d" % subset.length))
+    # PDF/A-1 wants to be told which codes a subset has (ISO 19005-1, 6.3.5): all of them.
+    present = file.add(stream(_ones(codes)))
+    entries: dict[str, Value] = {"Type": "/FontDescriptor", "FontName": name, **font.descriptor}
+    return file.add(dictionary({**entries, "FontFile2": reference(cut), "CIDSet": reference(present)}))
+
+
+def _ones(count: int) -> bytes:
+    """So many bits that are set, filled up to whole bytes with zeros."""
+    size = -(-count // 8)
+    return (((1 << count) - 1) << (8 * size - count)).to_bytes(size)
 
 
 def _tag(file: bytes) -> str:
@@ -115,27 +143,28 @@ def _tag(file: bytes) -> str:
     return "".join(chr(ord("A") + byte % 26) for byte in digest)
 
 
-def _stream(content: bytes, *, compressed: bool = False) -> pdfdoc.PDFStream:
-    data = content if compressed else zlib.compress(content, 9)
-    stream = pdfdoc.PDFStream(content=data)
-    stream.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
-    return stream
-
-
-def _widths(advances: Sequence[int]) -> str:
-    return f"[1 [{' '.join(map(str, advances))}]]"
-
-
-def _glyph_map(numbers: Sequence[int]) -> bytes:
-    """CIDToGIDMap: two bytes for each code from 0 on."""
-    return b"".join(number.to_bytes(2, "big") for number in (0, *numbers))
-
-
-def _to_unicode(codes: dict[tuple[int, str], str]) -> bytes:
-    entries = [f"<{code}> <{_utf16(spelling)}>" for (_, spelling), code in codes.items()]
+def to_unicode(codes: Iterable[tuple[str, str]]) -> bytes:
+    """The compressed CMap of these codes (four hexadecimal digits) and what each of them spells."""
+    entries = [f"<{first:04X}> <{last:04X}> <{_utf16(spelling)}>" for first, last, spelling in _ranges(codes)]
     blocks = (entries[start : start + ENTRIES_A_BLOCK] for start in range(0, len(entries), ENTRIES_A_BLOCK))
-    listed = (f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar" for block in blocks)
-    return CMAP.format(blocks="\n".join(listed)).encode("ascii")
+    listed = (f"{len(block)} beginbfrange\n{chr(10).join(block)}\nendbfrange" for block in blocks)
+    return zlib.compress(CMAP.format(blocks="\n".join(listed)).encode("ascii"), 9)
+
+
+def _ranges(codes: Iterable[tuple[str, str]]) -> list[tuple[int, int, str]]:
+    """Codes that follow each other, as the letters that they spell do: first, last, what the first spells.
+
+    In a range only the last byte may count on, of the code and of the letter.
+    """
+    ranges: list[tuple[int, int, str]] = []
+    for code, spelling in ((int(code, 16), spelling) for code, spelling in codes):
+        if ranges and code % 256 and len(spelling) == 1 and ord(spelling) % 256:
+            first, last, start = ranges[-1]
+            if code == last + 1 and len(start) == 1 and ord(spelling) == ord(start) + code - first:
+                ranges[-1] = first, code, start
+                continue
+        ranges.append((code, code, spelling))
+    return ranges
 
 
 def _utf16(text: str) -> str:

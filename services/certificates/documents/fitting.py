@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from services.certificates.documents import bidi
 from services.certificates.documents.fonts import Font
-from services.certificates.documents.shaping import ShapedText, clusters_of, shape
+from services.certificates.documents.shaping import ShapedText, clusters_of, shape, width_of
 from services.certificates.documents.text import clean
 
 # Below this size a name is not read at arm's length, and an older reader gives up on a page.
@@ -52,13 +53,43 @@ def fit(
     `width` and `height` are points; `height` counts `leading` times the size for each line. Raises
     DoesNotFit when the best choice is smaller than `smallest`.
     """
-    best: FittedText | None = None
-    for lines in _balanced_lines(text, fonts, max_lines):
-        fitted = FittedText(lines, _size(lines, width, largest, height, leading))
-        if best is None or fitted.size > best.size * WORTH_A_LINE or best.size < smallest < fitted.size:
-            best = fitted
-    if best is None or best.size < smallest:
+    return _fit(text, tuple(fonts), Frame(width, largest, smallest, height, leading, max_lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a text has to fit in, as `fit` takes it."""
+
+    width: float
+    largest: float
+    smallest: float
+    height: float | None
+    leading: float
+    max_lines: int
+
+
+# A run repeats organisations and categories on each page.
+@lru_cache(maxsize=1024)
+def _fit(raw: str, fonts: tuple[Font, ...], frame: Frame) -> FittedText:
+    text = clean(raw)
+    turned = bidi.is_right_to_left(text)
+    # Nobody waits for the best lines of a name of 10 kB. A space at the end of a line takes no room.
+    if width_of(text, fonts) > frame.max_lines * (1000 * frame.width / frame.smallest + 1000):
         raise DoesNotFit(text)
+    lines, size = _best_lines(text, fonts, frame)
+    if size < frame.smallest:
+        raise DoesNotFit(text)
+    return FittedText(tuple(shape(line, fonts, right_to_left=turned) for line in lines), size)
+
+
+def _best_lines(text: str, fonts: Sequence[Font], frame: Frame) -> tuple[list[str], float]:
+    best = [text.strip()], _size([text.strip()], fonts, frame)
+    for lines in _balanced_lines(text, fonts, frame.max_lines):
+        if best[1] * WORTH_A_LINE >= frame.largest:
+            return best
+        size = _size(lines, fonts, frame)
+        if size > best[1] * WORTH_A_LINE or best[1] < frame.smallest < size:
+            best = lines, size
     return best
 
 
@@ -78,10 +109,13 @@ def fit_or_cut(
 
 def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tuple[ShapedText, ...]:
     """The lines of a paragraph at this size; a word that is wider than a line is cut between two letters."""
+    text = clean(text)
     turned = bidi.is_right_to_left(text)
     room = width * 1000 / size
+    if _width(text, fonts) <= room:
+        return (shape(text.strip(), fonts, right_to_left=turned),)
     lines: list[str] = []
-    for piece in _breakable(clean(text), fonts, room):
+    for piece in _breakable(text, fonts, room):
         if lines and _width(lines[-1] + piece, fonts) <= room:
             lines[-1] += piece
         else:
@@ -89,37 +123,31 @@ def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tupl
     return tuple(shape(line.strip(), fonts, right_to_left=turned) for line in lines)
 
 
-def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterator[tuple[ShapedText, ...]]:
-    """The candidates from the calmest on: few lines first, and lines that end with a word before hyphens.
+def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterator[list[str]]:
+    """Two lines or more, the calmest first: few lines, and lines that end with a word before hyphens.
 
     Some readers take a hyphen at a line's end for a syllable break and drop it from what is copied out.
     """
-    turned = bidi.is_right_to_left(text)
-    pieces = pieces_of(clean(text))
+    pieces = pieces_of(text)
     widths = [_width(piece, fonts) for piece in pieces]
     ends_of_words = [index for index, piece in enumerate(pieces[:-1], start=1) if piece[-1].isspace()]
-    for count in range(1, min(max_lines, len(pieces)) + 1):
+    for count in range(2, min(max_lines, len(pieces)) + 1):
         for places in (ends_of_words, range(1, len(pieces))):
-            cuts = _most_balanced(widths, places, count)
-            lines = ("".join(pieces[start:end]).strip() for start, end in pairwise(cuts))
-            yield tuple(shape(line, fonts, right_to_left=turned) for line in lines)
+            if len(places) >= count - 1:
+                cuts = _most_balanced(widths, places, count)
+                yield ["".join(pieces[start:end]).strip() for start, end in pairwise(cuts)]
 
 
 def _most_balanced(widths: Sequence[int], places: Sequence[int], lines: int) -> tuple[int, ...]:
-    """Where to cut so that the widest line is narrowest; with too few places to cut, all on one line."""
-    ends = (0,), (len(widths),)
-    cuts = [(*ends[0], *inner, *ends[1]) for inner in combinations(places, lines - 1)]
-    return min(
-        cuts, key=lambda cut: max(sum(widths[a:b]) for a, b in pairwise(cut)), default=(0, len(widths))
-    )
+    """Where to cut so that the widest line is narrowest."""
+    cuts = ((0, *inner, len(widths)) for inner in combinations(places, lines - 1))
+    return min(cuts, key=lambda cut: max(sum(widths[a:b]) for a, b in pairwise(cut)))
 
 
-def _size(
-    lines: Sequence[ShapedText], width: float, largest: float, height: float | None, leading: float
-) -> float:
-    widest = max(line.width for line in lines) or 1
-    size = min(largest, width * 1000 / widest)
-    return min(size, height / (leading * len(lines))) if height else size
+def _size(lines: Sequence[str], fonts: Sequence[Font], frame: Frame) -> float:
+    widest = max(width_of(line, fonts) for line in lines) or 1
+    size = min(frame.largest, frame.width * 1000 / widest)
+    return min(size, frame.height / (frame.leading * len(lines))) if frame.height else size
 
 
 def pieces_of(text: str) -> list[str]:
@@ -142,4 +170,4 @@ def _cut_between_letters(word: str, fonts: Sequence[Font], room: float) -> list[
 
 
 def _width(text: str, fonts: Sequence[Font]) -> int:
-    return shape(text.rstrip(), fonts).width
+    return width_of(text.rstrip(), fonts)

@@ -71,6 +71,10 @@ class Font:
     def __repr__(self) -> str:
         return f"Font({self.name})"
 
+    def nominal_glyph(self, character: str) -> int:
+        """The glyph that shows a character where nothing stands beside it; 0 where the font has none."""
+        return self.shaper.get_nominal_glyph(ord(character)) or 0
+
     def advance(self, glyph: int) -> int:
         """The advance of a glyph in thousandths of an em, as PDF's /W wants it."""
         return self.thousandths(self.shaper.get_glyph_h_advance(glyph))
@@ -87,19 +91,19 @@ class Font:
         return self._paths[glyph]
 
     @cached_property
-    def descriptor(self) -> dict[str, int | list[int]]:
-        """The figures of PDF's /FontDescriptor, in thousandths of an em (ISO 32000-1, table 122)."""
+    def descriptor(self) -> dict[str, str]:
+        """The entries of PDF's /FontDescriptor, in thousandths of an em (ISO 32000-1, table 122)."""
         extents = self.shaper.get_font_extents("ltr")
         capital = self.shaper.get_metric_position_with_fallback(hb.OTMetricsTag.CAP_HEIGHT)
         box = struct.unpack_from(">4h", self.face.reference_table("head").data, 36)
         return {
-            "Flags": 4,
-            "FontBBox": [self.thousandths(edge) for edge in box],
-            "ItalicAngle": 0,
-            "Ascent": self.thousandths(extents.ascender),
-            "Descent": self.thousandths(extents.descender),
-            "CapHeight": self.thousandths(capital),
-            "StemV": 140 if "Bold" in self.name else 80,
+            "Flags": "4",
+            "FontBBox": f"[{' '.join(str(self.thousandths(edge)) for edge in box)}]",
+            "ItalicAngle": "0",
+            "Ascent": str(self.thousandths(extents.ascender)),
+            "Descent": str(self.thousandths(extents.descender)),
+            "CapHeight": str(self.thousandths(capital)),
+            "StemV": "140" if "Bold" in self.name else "80",
         }
 
     @cached_property
@@ -107,7 +111,7 @@ class Font:
         return hb.subset_preprocess(self.face)
 
     def subset(self, glyphs: frozenset[int]) -> tuple[bytes, dict[int, int]]:
-        """A TrueType file with these glyphs alone, and where each of them went: old number → new number.
+        """A TrueType file with these glyphs and their parts, and where each went: old number → new number.
 
         HarfBuzz cuts a 5 MB Japanese font in milliseconds where fontTools takes seconds. The same glyphs
         give the same bytes.
@@ -117,8 +121,7 @@ class Font:
         wanted.drop_table_tag_set.update(_tag(table) for table in SHAPING_TABLES)
         wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE
         plan = hb.SubsetPlan(self._outlines, wanted)
-        moved = plan.old_to_new_glyph_mapping
-        return bytes(plan.execute().blob.data), {glyph: moved[glyph] for glyph in glyphs}
+        return bytes(plan.execute().blob.data), dict(plan.old_to_new_glyph_mapping)
 
 
 def _tag(table: str) -> int:

@@ -1,28 +1,31 @@
-"""A document being drawn: ReportLab's canvas with text in any script, house colours and repeatable bytes."""
+"""A document being drawn: text in any script, house colours, repeatable bytes, ready for the archive and screen readers."""
 
-import hashlib
-import io
+import copy
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import groupby
-from typing import Any, Literal
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
-from reportlab import rl_config
-from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import Canvas
-
-from services.certificates.documents.embedding import EmbeddedFont
+from services.certificates.documents import archive
+from services.certificates.documents.content import Colour, Content, n
 from services.certificates.documents.fitting import SMALLEST, fit_or_cut, wrap
-from services.certificates.documents.fonts import Font, Fonts, Weight, load_fonts
+from services.certificates.documents.fonts import Fonts, Weight, load_fonts
+from services.certificates.documents.pdf import (
+    PdfFile,
+    dictionary,
+    reference,
+    references,
+    stream,
+    text_string,
+    uri_string,
+)
 from services.certificates.documents.qr import QrCode
-from services.certificates.documents.shaping import Glyph, Segment, ShapedText, shape
-
-# ASCII85 makes each stream a quarter longer and slower, for mail systems of the last century.
-rl_config.useA85 = 0
+from services.certificates.documents.shaping import ShapedText, shape, width_of
+from services.certificates.documents.structure import Element, StructureTree, alternative
+from services.certificates.documents.typefaces import Typefaces
 
 Size = tuple[float, float]
-Colour = tuple[float, float, float]
 Align = Literal["left", "right", "centre"]
 
 MM = 72 / 25.4
@@ -43,6 +46,8 @@ HAIRLINE = colour("#BFC7D1")
 TINT = colour("#F1F4F7")
 ACCENT = colour("#0B4F6C")
 WHITE = colour("#FFFFFF")
+# Small streams get hardly smaller by trying longer.
+QUICK = 6
 # A scanner wants all the contrast that there is.
 BLACK = colour("#000000")
 
@@ -57,20 +62,41 @@ class Style:
     leading: float = 1.4
 
     def sized(self, size: float) -> "Style":
-        return replace(self, size=size)
+        return Style(size, self.weight, self.colour, self.leading)
 
     def coloured(self, paint: Colour) -> "Style":
-        return replace(self, colour=paint)
+        return Style(self.size, self.weight, paint, self.leading)
 
     @property
     def line_height(self) -> float:
         return self.size * self.leading
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Room that a preprinted paper leaves: each copy is filled in there."""
+
+    x: float
+    y: float
+    page: int
+    element: Element
+
+
+@dataclass(slots=True)
+class Page:
+    """`number` is that of its object, `overlay` that of the content that a copy adds."""
+
+    number: int
+    content: Content
+    annotations: list[int] = field(default_factory=list)
+    overlay: int = 0
+
+
 class Paper:
     """One PDF. All lengths are points; `y` is measured from the top edge of the page, for text to its baseline.
 
-    The same calls give the same bytes: the only date inside is `drawn_at`.
+    The same calls give the same bytes: the only date inside is `drawn_at`. A tagged paper says of each text what
+    it is (`role`, by default a paragraph), and is PDF/A-1a and PDF/UA-1; otherwise it is PDF/A-1b.
     """
 
     def __init__(
@@ -82,59 +108,75 @@ class Paper:
         language: str,
         drawn_at: datetime,
         fonts: Fonts | None = None,
+        is_tagged: bool = True,
     ) -> None:
         self.width, self.height = size
         self.fonts = fonts or load_fonts()
-        self._file = io.BytesIO()
-        # ReportLab's stubs leave out what a renderer of its own text needs.
-        self._canvas: Any = _Canvas(
-            self._file, pagesize=size, pageCompression=1, invariant=1, pdfVersion=(1, 7), lang=language
+        self._facts = archive.Facts(title, author, language, is_tagged)
+        self._drawn_at = drawn_at
+        self._file = PdfFile()
+        self._catalogue, self._page_tree, self._resources, self._fonts, self._metadata = (
+            self._file.reserve() for _ in range(5)
         )
-        self._describe(title, author, drawn_at)
-        self._embedded: dict[Font, EmbeddedFont] = {}
-        self._paint: Colour | None = None
-        self._using: tuple[Font, float] | None = None
-        self._resources = pdfdoc.PDFDictionary(
-            {"Font": pdfdoc.PDFObjectReference(pdfdoc.BasicFonts), "XObject": pdfdoc.PDFDictionary({})}
-        )
+        self._tree = StructureTree(self._file) if is_tagged else None
+        self._typefaces = Typefaces(self.fonts)
+        self._forms: dict[str, int] = {}
+        self._gaps: dict[str, Gap] = {}
+        self._element: Element | None = None
+        self._is_artifact = False
+        self._pages: list[Page] = []
+        self.next_page()
 
-    def text(self, x: float, y: float, text: str, style: Style, *, align: Align = "left") -> None:
+    @property
+    def page_count(self) -> int:
+        return len(self._pages)
+
+    # --- what stands on a page ---
+
+    def text(
+        self, x: float, y: float, text: str, style: Style, *, align: Align = "left", role: str = "P"
+    ) -> None:
         """One line. Raises MissingGlyphs and ForbiddenCharacters instead of printing a box or a trap."""
-        self.shaped(x, y, shape(text, self.fonts.of(style.weight)), style, align=align)
-
-    def shaped(self, x: float, y: float, line: ShapedText, style: Style, *, align: Align = "left") -> None:
-        width = line.width * style.size / 1000
-        left = x - {"left": 0.0, "centre": width / 2, "right": width}[align]
-        self._paint_with(style.colour)
-        for segment in line.segments:
-            self._write(left + segment.x * style.size / 1000, self.height - y, segment, style.size)
+        with self.tagged(role):
+            self._line(x, y, shape(text, self.fonts.of(style.weight)), style, align)
 
     def lines(
-        self, x: float, y: float, lines: Iterable[ShapedText], style: Style, *, align: Align = "left"
+        self,
+        x: float,
+        y: float,
+        lines: Iterable[ShapedText],
+        style: Style,
+        *,
+        align: Align = "left",
+        role: str = "P",
     ) -> float:
         """Several lines, the first on the baseline `y`. Returns the baseline that would come next."""
-        for line in lines:
-            self.shaped(x, y, line, style, align=align)
-            y += style.line_height
+        with self.tagged(role):
+            for line in lines:
+                self._line(x, y, line, style, align)
+                y += style.line_height
         return y
 
-    def paragraph(self, x: float, y: float, text: str, style: Style, *, width: float) -> float:
+    def paragraph(
+        self, x: float, y: float, text: str, style: Style, *, width: float, role: str = "P"
+    ) -> float:
         """A text wrapped to this width, its first baseline at `y`. Returns the baseline that would come next."""
-        return self.lines(x, y, wrap(text, self.fonts.of(style.weight), size=style.size, width=width), style)
+        wrapped = wrap(text, self.fonts.of(style.weight), size=style.size, width=width)
+        return self.lines(x, y, wrapped, style, role=role)
 
     def title(self, x: float, y: float, text: str, style: Style, *, width: float) -> float:
-        """A heading on up to three balanced lines, smaller where it has to be; otherwise like a paragraph."""
+        """The main heading on up to three balanced lines, smaller where it has to be; otherwise like a paragraph."""
         stack = self.fonts.of(style.weight)
         fitted = fit_or_cut(text, stack, width=width, largest=style.size, smallest=SMALLEST, max_lines=3)
-        return self.lines(x, y, fitted.lines, style.sized(fitted.size))
+        return self.lines(x, y, fitted.lines, style.sized(fitted.size), role="H1")
 
     def width_of(self, text: str, style: Style) -> float:
-        return shape(text, self.fonts.of(style.weight)).width * style.size / 1000
+        return width_of(text, self.fonts.of(style.weight)) * style.size / 1000
 
     def area(self, x: float, y: float, width: float, height: float, paint: Colour) -> None:
         """A filled rectangle; `y` is its upper edge."""
-        self._paint_with(paint)
-        self._add(f"{_n(x)} {_n(self.height - y - height)} {_n(width)} {_n(height)} re f")
+        with self.artifact():
+            self._page.content.rectangle(x, self.height - y - height, width, height, paint)
 
     def rule(
         self, x: float, y: float, length: float, *, thickness: float = 0.5, paint: Colour = HAIRLINE
@@ -142,148 +184,222 @@ class Paper:
         """A horizontal line, hanging from `y`."""
         self.area(x, y, length, thickness, paint)
 
-    def qr(self, x: float, y: float, side: float, code: QrCode) -> None:
-        """A QR code in a square of this side, its quiet zone inside; `x` and `y` are the upper left corner."""
+    def qr(self, x: float, y: float, side: float, code: QrCode, *, alt: str = "") -> None:
+        """A QR code in a square of this side, its quiet zone inside; `x` and `y` are the upper left corner.
+
+        `alt` says to somebody who does not see it what it is for.
+        """
         quiet = code.quiet_zone_of(side)
         edge = side - 2 * quiet
-        left, bottom = x + quiet, self.height - y - quiet - edge
-        self._paint_with(BLACK)
-        self._add(
-            f"q {_n(edge)} 0 0 {_n(edge)} {_n(left)} {_n(bottom)} cm BI /W {code.size} /H {code.size} /IM true "
-            f"/D[1 0] /F/AHx ID\n{code.bits.hex()}>\nEI Q"
-        )
+        # Filled in, it has been described already.
+        described = self._tree and not self._element
+        with self.tagged("Figure", self.figure(x, y, side, side, alt) if described else b""):
+            self._page.content.qr(x + quiet, self.height - y - quiet - edge, edge, code, BLACK)
+
+    def figure(self, x: float, y: float, width: float, height: float, alt: str) -> bytes:
+        """The attributes of a figure in this place; `y` is its upper edge."""
+        box = " ".join(map(n, (x, self.height - y - height, x + width, self.height - y)))
+        return b"%b/A<</O/Layout/Placement/Block/BBox[%b]>>" % (alternative(alt), box.encode())
 
     def link(self, x: float, y: float, width: float, height: float, address: str) -> None:
-        """Opens a web address at a click on this rectangle; `y` is its upper edge."""
+        """Opens a web address at a click on this rectangle, `y` being its upper edge; on tagged paper inside
+        `tagged("Link")`.
+        """
         bottom = self.height - y - height
+        rectangle = " ".join(map(n, (x, bottom, x + width, bottom + height)))
         # Flag 4 (print) is what PDF/A asks of each annotation.
-        self._canvas.linkURL(address, (x, bottom, x + width, bottom + height), F=4)
+        self._file.put(
+            self._link_number(),
+            b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[%b]/Contents%b%b/A<</S/URI/URI%b>>>>"
+            % (rectangle.encode(), text_string(address), self._link_key(), uri_string(address)),
+        )
+
+    # --- what it is for those who do not see it ---
+
+    @contextmanager
+    def group(self, role: str, attributes: bytes = b"") -> Iterator[None]:
+        """What is drawn meanwhile belongs together: a table, a row, a list."""
+        if self._tree is None or self._is_artifact:
+            yield
+            return
+        with self._tree.group(role, attributes):
+            yield
+
+    @contextmanager
+    def tagged(self, role: str, attributes: bytes = b"") -> Iterator[None]:
+        """What is drawn meanwhile is one element: a paragraph, a cell. Inside another one it is part of that."""
+        if self._tree is None or self._element or self._is_artifact:
+            yield
+            return
+        with self._marked(self._tree.mark(role, self._page.number, attributes)):
+            yield
+
+    @contextmanager
+    def artifact(self) -> Iterator[None]:
+        """What is drawn meanwhile is decoration, or repeats what was said."""
+        if self._tree is None or self._element or self._is_artifact:
+            yield
+            return
+        self._is_artifact = True
+        self._page.content.add("/Artifact BMC")
+        yield
+        self._page.content.add("EMC")
+        self._is_artifact = False
+
+    # --- pages, and papers of which many copies are drawn ---
+
+    def next_page(self) -> None:
+        self._page = Page(self._file.reserve(), Content(self._typefaces))
+        self._pages.append(self._page)
+        if self._tree:
+            self._tree.next_page()
 
     def stamp(self, name: str, draw: Callable[[], None]) -> None:
         """What all pages share is drawn once, as a form of this name, and shown on each page that calls this."""
-        if not self._canvas.hasForm(name):
-            self._canvas.beginForm(name, 0, 0, self.width, self.height)
-            self._forget_state()
-            draw()
-            self._canvas.endForm()
-            self._forget_state()
-            form = self._canvas._doc.getXObjectName(name)
-            self._resources["XObject"][form] = pdfdoc.PDFObjectReference(form)
-        self._canvas.doForm(name)
+        if name not in self._forms:
+            self._forms[name] = self._form(draw)
+        self._page.content.add(f"/{name} Do")
 
-    def next_page(self) -> None:
-        document = self._canvas._doc
-        document.updateSignature("\n".join(self._canvas._code))
-        number = document.thisPageName()
-        self._canvas.showPage()
-        self._forget_state()
-        page = document.idToObject[number]
-        # ReportLab lists all fonts and forms in each page anew, and says that nothing turns or fades.
-        page.Resources = document.Reference(self._resources, "resources")
-        page.Trans = page.Rotate = None
+    def leave(self, name: str, x: float, y: float, *, role: str = "P", attributes: bytes = b"") -> None:
+        """Leaves room in which each copy is filled in, and a place in the order of reading."""
+        if self._tree is None:
+            raise ValueError("Only a tagged paper is filled in.")
+        element = self._tree.mark(role, self._page.number, attributes)
+        if role == "Link":
+            self._tree.annotate(element, self._annotation())
+        self._gaps[name] = Gap(x, y, len(self._pages) - 1, element)
+
+    def preprint(self) -> "Paper":
+        """Ends the drawing of what all copies have in common; `copy` gives a paper to fill in."""
+        for page in self._pages:
+            page.overlay = self._file.reserve()
+        self._write_pages()
+        self._typefaces.write(self._file)
+        self._file.settle()
+        return self
+
+    def copy(self, drawn_at: datetime) -> "Paper":
+        """A copy of this preprinted paper, to be filled in and finished."""
+        other = copy.copy(self)
+        other._drawn_at = drawn_at
+        other._file = self._file.copy()
+        other._typefaces = self._typefaces.copy()
+        other._pages = [
+            Page(page.number, Content(other._typefaces), overlay=page.overlay) for page in self._pages
+        ]
+        return other
+
+    @contextmanager
+    def filling(self, name: str) -> Iterator[Gap]:
+        """What is drawn meanwhile is filled in there."""
+        gap = self._gaps[name]
+        self._page = self._pages[gap.page]
+        with self._marked(gap.element):
+            yield gap
 
     def finish(self) -> bytes:
-        """Ends the last page, and the document."""
-        self.next_page()
-        self._canvas.save()
-        return self._file.getvalue()
+        """The whole file."""
+        if self._page.overlay:
+            for page in self._pages:
+                self._file.put(page.overlay, stream(page.content.joined(), level=QUICK))
+        else:
+            self._write_pages()
+        self._typefaces.write(self._file)
+        self._file.put(self._fonts, self._typefaces.resources())
+        self._file.put(self._resources, self._resource_dictionary())
+        self._file.put(self._metadata, archive.xmp(self._facts, self._drawn_at))
+        facts = archive.write_facts(self._file, self._facts, self._drawn_at)
+        return self._file.finish(catalogue=self._catalogue, facts=facts)
 
-    def _describe(self, title: str, author: str, drawn_at: datetime) -> None:
-        document = self._canvas._doc
-        document._timeStamp = _TimeStamp(drawn_at)
-        document.signature = hashlib.md5(str(drawn_at).encode(), usedforsecurity=False)
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
-        self._canvas.setSubject("")
-        self._canvas.setCreator("Treffpunkt")
-        self._canvas.setViewerPreference("DisplayDocTitle", "true")
+    # --- parts of the above ---
 
-    def _write(self, x: float, y: float, segment: Segment, size: float) -> None:
-        parts = [f"BT {_n(x)} {_n(y)} Td"]
-        raised = 0
-        for (font, up), glyphs in groupby(segment.glyphs, key=_font_and_rise):
-            parts.append(self._select(font, size))
-            if up != raised:
-                parts.append(f"{_n(up * size / 1000)} Ts")
-                raised = up
-            parts.append(self._shown(self._embedded[font], glyphs))
-        parts.append("0 Ts ET" if raised else "ET")
-        parts += _outlines(x, y, segment, size)
-        self._add(" ".join(filter(None, parts)))
+    @contextmanager
+    def _marked(self, element: Element) -> Iterator[None]:
+        content = self._page.content
+        content.add(f"/{element.role}<</MCID {element.mark}>>BDC")
+        self._element = element
+        yield
+        self._element = None
+        content.add("EMC")
 
-    def _select(self, font: Font, size: float) -> str:
-        """The operator that changes to a font, or nothing where it is in use."""
-        if self._using == (font, size):
-            return ""
-        self._using = (font, size)
-        return f"/{self._embed(font).name} {_n(size)} Tf"
+    def _line(self, x: float, y: float, line: ShapedText, style: Style, align: Align) -> None:
+        width = line.width * style.size / 1000
+        left = x - {"left": 0.0, "centre": width / 2, "right": width}[align]
+        self._page.content.line(left, self.height - y, line, style.size, style.colour)
 
-    def _shown(self, embedded: EmbeddedFont, glyphs: Iterable[Glyph]) -> str:
-        """The operator that shows these glyphs; codes that follow each other share one string."""
-        code = embedded.code
-        shown = "".join(
-            f"{each.before}<{code(each.number, each.text)}>{each.after}" if each.text else each.before
-            for each in glyphs
+    def _annotation(self) -> int:
+        """The number of a new annotation of this page."""
+        self._page.annotations.append(self._file.reserve())
+        return self._page.annotations[-1]
+
+    def _link_number(self) -> int:
+        """The link of the element that is being drawn; one that is filled in has had its number from the start."""
+        if self._element is None:
+            return self._annotation()
+        if self._tree and not self._element.annotation:
+            self._tree.annotate(self._element, self._annotation())
+        return self._element.annotation
+
+    def _link_key(self) -> bytes:
+        return b"/StructParent %d" % self._tree.key_of(self._element) if self._tree and self._element else b""
+
+    def _form(self, draw: Callable[[], None]) -> int:
+        """The form XObject with what this draws."""
+        page, self._page = self._page, Page(0, Content(self._typefaces))
+        draw()
+        content, self._page = self._page.content, page
+        box = f"/Type/XObject/Subtype/Form/BBox[0 0 {n(self.width)} {n(self.height)}]"
+        resources = b"/Resources<</Font %b>>" % reference(self._fonts)
+        return self._file.add(stream(content.joined(), box.encode() + resources))
+
+    def _write_pages(self) -> None:
+        """All that the pages are but their resources, their structure and what says that it is all."""
+        for page in self._pages:
+            self._write_page(page)
+        self._file.put(
+            self._page_tree,
+            dictionary(
+                {
+                    "Type": "/Pages",
+                    "Count": str(len(self._pages)),
+                    "Kids": references(page.number for page in self._pages),
+                    # Pages inherit both.
+                    "MediaBox": f"[0 0 {n(self.width)} {n(self.height)}]",
+                    "Resources": reference(self._resources),
+                }
+            ),
         )
-        return f"[{shown.replace('><', '')}]TJ" if shown else ""
+        if self._tree:
+            self._tree.write()
+        self._write_catalogue()
 
-    def _embed(self, font: Font) -> EmbeddedFont:
-        if font not in self._embedded:
-            self._embedded[font] = EmbeddedFont(font, f"N{len(self._embedded) + 1}")
-            self._canvas._doc.delayedFonts.append(self._embedded[font])
-        return self._embedded[font]
+    def _write_page(self, page: Page) -> None:
+        content = self._file.add(stream(page.content.joined(), level=QUICK))
+        entries: dict[str, str | bytes] = {
+            "Type": "/Page",
+            "Parent": reference(self._page_tree),
+            "Contents": references([content, page.overlay]) if page.overlay else reference(content),
+        }
+        if page.annotations:
+            entries["Annots"] = references(page.annotations)
+        if self._tree:
+            # Those who go from link to link do so in the order of the structure.
+            entries |= {"StructParents": str(self._pages.index(page)), "Tabs": "/S"}
+        self._file.put(page.number, dictionary(entries))
 
-    def _paint_with(self, paint: Colour) -> None:
-        if paint != self._paint:
-            self._paint = paint
-            self._add(f"{' '.join(map(_n, paint))} rg")
+    def _resource_dictionary(self) -> bytes:
+        forms = dictionary({name: reference(number) for name, number in self._forms.items()})
+        return dictionary({"Font": reference(self._fonts), "XObject": forms})
 
-    def _forget_state(self) -> None:
-        """A page and a form start with neither our colour nor our font."""
-        self._paint = None
-        self._using = None
-
-    def _add(self, operators: str) -> None:
-        self._canvas._code.append(operators)
-
-
-class _Canvas(Canvas):
-    def _make_preamble(self) -> None:
-        """ReportLab begins each page with Helvetica, which no page shows and no file may lack when archived."""
-        self._preamble = ""
-
-
-class _TimeStamp:
-    """ReportLab's clock, stopped at the date that the document carries."""
-
-    def __init__(self, instant: datetime) -> None:
-        utc = instant.astimezone(UTC)
-        self.t = utc.timestamp()
-        self.lt = utc.timetuple()
-        self.YMDhms = tuple(self.lt)[:6]
-        self.dhh = self.dmm = 0
-        self.tzname = "UTC"
-
-
-def _font_and_rise(glyph: Glyph) -> tuple[Font, int]:
-    return glyph.font, glyph.up if glyph.text else 0
-
-
-def _outlines(x: float, y: float, segment: Segment, size: float) -> Iterator[str]:
-    """The glyphs without text of their own, painted: `x` and `y` are where the segment starts."""
-    pen = 0
-    for glyph in segment.glyphs:
-        if not glyph.text:
-            left, bottom = x + (pen + glyph.right) * size / 1000, y + glyph.up * size / 1000
-            scale = _exact(size / glyph.font.units_per_em)
-            yield f"q {scale} 0 0 {scale} {_n(left)} {_n(bottom)} cm {glyph.font.outline(glyph.number)} f Q"
-        pen += glyph.advance
-
-
-def _exact(factor: float) -> str:
-    return f"{factor:.6f}".rstrip("0")
-
-
-def _n(value: float) -> str:
-    """A number as short as PDF allows; a hundredth of a point is finer than any printer."""
-    return f"{value:.3f}".rstrip("0").rstrip(".") if value % 1 else str(int(value))
+    def _write_catalogue(self) -> None:
+        entries: dict[str, str | bytes] = {
+            "Type": "/Catalog",
+            "Pages": reference(self._page_tree),
+            "Lang": text_string(self._facts.language),
+            "Metadata": reference(self._metadata),
+            "OutputIntents": references([archive.write_output_intent(self._file)]),
+            "ViewerPreferences": "<</DisplayDocTitle true>>",
+        }
+        if self._tree:
+            entries |= {"MarkInfo": "<</Marked true>>", "StructTreeRoot": reference(self._tree.number)}
+        self._file.put(self._catalogue, dictionary(entries))

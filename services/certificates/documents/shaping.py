@@ -1,4 +1,7 @@
-"""From text to placed glyphs: a font for each character, HarfBuzz for each script, UAX #9 for the order."""
+"""From text to placed glyphs: a font for each character, HarfBuzz for each script, UAX #9 for the order.
+
+A line of house letters alone, as most are, takes a shorter way to the same places (`house`).
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,10 +15,14 @@ from fontTools.unicodedata import script as script_of
 
 from services.certificates.documents import bidi
 from services.certificates.documents.fonts import Font
+from services.certificates.documents.house import FEATURES, house_font
+from services.certificates.documents.house import Run as HouseRun
 from services.certificates.documents.text import clean, describe
 
 # Scripts of signs that belong to whatever stands beside them: spaces, digits, combining marks.
 SHARED_SCRIPTS = frozenset(("Zyyy", "Zinh", "Zzzz"))
+# The scripts in which ligatures are an ornament. Arabic and Indic letters need theirs.
+ALPHABETS = frozenset(("Latn", "Grek", "Cyrl"))
 VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 JOINERS = frozenset("\u200c\u200d")
 # The glyph that every font shows, as a box, for what it does not have.
@@ -64,12 +71,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class ShapedText:
-    """A line of text: its segments in the order in which they are read. `width` is in thousandths of an em."""
+    """A line of text: its segments in the order in which they are read, or its runs in the house font.
+
+    `width` is in thousandths of an em.
+    """
 
     text: str
     right_to_left: bool
     segments: tuple[Segment, ...]
     width: int
+    house: tuple[HouseRun, ...] = ()
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
@@ -122,10 +133,25 @@ def shape(text: str, fonts: Sequence[Font], *, right_to_left: bool | None = None
     return _shape(text, tuple(fonts), right_to_left)
 
 
+def width_of(text: str, fonts: Sequence[Font]) -> int:
+    """The width of a line in thousandths of an em. Raises what `shape` raises."""
+    house = house_font(fonts[0])
+    return house.width(text) if house.letters.issuperset(text) else shape(text, fonts).width
+
+
 # A badge run and a list repeat titles, organisations and categories on each page.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _shape(raw: str, fonts: tuple[Font, ...], right_to_left: bool | None) -> ShapedText:
-    text = clean(raw)
+    house = house_font(fonts[0])
+    text = raw if house.letters.issuperset(raw) else clean(raw)
+    if right_to_left or not house.letters.issuperset(text):
+        return shape_by_harfbuzz(text, fonts, right_to_left)
+    width = house.width(text)
+    return ShapedText(text, right_to_left=False, segments=(), width=width, house=house.runs(text))
+
+
+def shape_by_harfbuzz(text: str, fonts: tuple[Font, ...], right_to_left: bool | None = None) -> ShapedText:
+    """The long way, for a text in any script that is clean already."""
     turned = bidi.is_right_to_left(text) if right_to_left is None else right_to_left
     runs = _runs(text, fonts, bidi.levels(text, turned))
     parts = [
@@ -212,7 +238,7 @@ def _glyphs(text: str, run: Run) -> list[Glyph]:
     buffer.add_str(text, run.start, run.end - run.start)
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.script = run.script
-    hb.shape(run.font.shaper, buffer)
+    hb.shape(run.font.shaper, buffer, FEATURES if run.script in ALPHABETS else None)
     if boxes := tuple(text[info.cluster] for info in buffer.glyph_infos if info.codepoint == NOTDEF):
         raise MissingGlyphs(text, boxes)
     spellings = _spellings(text, run, [info.cluster for info in buffer.glyph_infos])

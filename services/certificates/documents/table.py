@@ -7,6 +7,7 @@ from services.certificates.documents.fitting import wrap
 from services.certificates.documents.fonts import Fonts
 from services.certificates.documents.paper import INK, MM, MUTED, TINT, Align, Paper, Style
 from services.certificates.documents.shaping import ShapedText
+from services.certificates.documents.structure import HEAD_OF_COLUMN, HEAD_OF_ROW
 
 HEAD = Style(8.5, "bold", MUTED)
 HEAD_HEIGHT = 7 * MM
@@ -18,12 +19,16 @@ Cells = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`width` is in points and holds the cell's margins; `right` is for figures."""
+    """`width` is in points and holds the cell's margins; `right` is for figures.
+
+    `names_row` says that its cell tells whose row it is.
+    """
 
     heading: str
     width: float
     style: Style
     align: Align = "left"
+    names_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,13 @@ def draw_head(paper: Paper, x: float, y: float, columns: Sequence[Column]) -> fl
     """The headings on a tinted band whose upper edge is `y`. Returns the upper edge of the first row."""
     width = sum(column.width for column in columns)
     paper.area(x, y, width, HEAD_HEIGHT, TINT)
-    for column in columns:
-        paper.text(
-            _anchor(column, x),
-            y + HEAD_HEIGHT / 2 + 0.36 * HEAD.size,
-            column.heading,
-            HEAD,
-            align=column.align,
-        )
-        x += column.width
-    paper.rule(x - width, y + HEAD_HEIGHT, width, paint=INK)
+    paper.rule(x, y + HEAD_HEIGHT, width, paint=INK)
+    baseline = y + HEAD_HEIGHT / 2 + 0.36 * HEAD.size
+    with paper.group("TR"):
+        for column in columns:
+            with paper.tagged("TH", HEAD_OF_COLUMN):
+                paper.text(_anchor(column, x), baseline, column.heading, HEAD, align=column.align)
+            x += column.width
     return y + HEAD_HEIGHT
 
 
@@ -75,13 +77,18 @@ def draw_rows(paper: Paper, x: float, y: float, columns: Sequence[Column], rows:
     # All first lines of a row stand on one baseline, that of the largest letters.
     rise = CELL_MARGIN + max(column.style.size for column in columns)
     for row in rows:
-        left = x
-        for column, lines in zip(columns, row.cells, strict=True):
-            paper.lines(_anchor(column, left), y + rise, lines, column.style, align=column.align)
-            left += column.width
+        with paper.group("TR"):
+            _draw_cells(paper, x, y + rise, columns, row)
         y += row.height
         paper.rule(x, y, width)
     return y
+
+
+def _draw_cells(paper: Paper, x: float, baseline: float, columns: Sequence[Column], row: LaidRow) -> None:
+    for column, lines in zip(columns, row.cells, strict=True):
+        with paper.tagged("TH", HEAD_OF_ROW) if column.names_row else paper.tagged("TD"):
+            paper.lines(_anchor(column, x), baseline, lines, column.style, align=column.align)
+        x += column.width
 
 
 def _laid(columns: Sequence[Column], row: Cells, fonts: Fonts, min_height: float) -> LaidRow:

@@ -18,7 +18,8 @@ class ForbiddenCharacters(ValueError):
 
 def clean(text: str) -> str:
     """The text in NFC. Raises ForbiddenCharacters for what `forbidden_in` finds."""
-    if text.isascii() and text.isprintable():
+    # What Python calls printable has none of the refused categories.
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
         return text
     if found := forbidden_in(text):
         raise ForbiddenCharacters(text, found)

@@ -1,5 +1,6 @@
 """The ticket: one A4 page that travels with the confirmation of a registration."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,6 +70,7 @@ class Labels:
     your_registration: str
     link: str
     organiser: str
+    qr: str
 
 
 LABELS = {
@@ -87,6 +89,7 @@ LABELS = {
         your_registration="Ihre Anmeldung",
         link="Unter dieser Adresse sehen Sie Ihre Anmeldung und können sie absagen:",
         organiser="Veranstalter",
+        qr="QR-Code für den Einlass",
     ),
     "en": Labels(
         kind="ADMISSION TICKET",
@@ -103,6 +106,7 @@ LABELS = {
         your_registration="Your registration",
         link="At this address you can see your registration and cancel it:",
         organiser="Organiser",
+        qr="QR code for the door",
     ),
 }
 
@@ -183,7 +187,7 @@ def _draw_card(paper: Paper, ticket: Ticket, labels: Labels) -> None:
     _draw_facts(paper, ticket, labels)
     left = paper.width - MARGIN - QR_SIDE - CARD_MARGIN
     paper.area(left, FACTS_TOP, QR_SIDE, QR_SIDE, WHITE)
-    paper.qr(left, FACTS_TOP, QR_SIDE, encode(ticket.ticket_code))
+    paper.qr(left, FACTS_TOP, QR_SIDE, encode(ticket.ticket_code), alt=labels.qr)
 
 
 def _draw_facts(paper: Paper, ticket: Ticket, labels: Labels) -> None:
@@ -195,8 +199,8 @@ def _draw_facts(paper: Paper, ticket: Ticket, labels: Labels) -> None:
         if value:
             y = _draw_fact(paper, y, label, value) + 9 * MM
     baseline = FACTS_TOP + QR_SIDE
-    paper.text(FACTS_LEFT, baseline, ticket.short_code, SHORT_CODE)
     paper.text(FACTS_LEFT, baseline - 10 * MM, labels.short_code, LABEL)
+    paper.text(FACTS_LEFT, baseline, ticket.short_code, SHORT_CODE)
 
 
 def _draw_fact(paper: Paper, y: float, label: str, value: str) -> float:
@@ -215,19 +219,28 @@ def _fit_name(ticket: Ticket, fonts: Fonts) -> FittedText:
 
 def _draw_advice(paper: Paper, ticket: Ticket, labels: Labels) -> None:
     y = CARD_TOP + CARD_HEIGHT + 15 * MM
-    paper.text(MARGIN, y, labels.at_the_door, HEADING)
-    y += 7 * MM
-    for number, step in enumerate(labels.steps, start=1):
-        paper.text(MARGIN, y, f"{number}.", BODY)
-        y = paper.paragraph(MARGIN + 7 * MM, y, step, BODY, width=TEXT_WIDTH - 7 * MM) + 1 * MM
+    paper.text(MARGIN, y, labels.at_the_door, HEADING, role="H2")
+    y = _draw_steps(paper, y + 7 * MM, labels.steps)
     _draw_link(paper, y + 7 * MM, ticket.link, labels)
     foot = paper.height - 14 * MM
     paper.rule(MARGIN, foot - 5 * MM, TEXT_WIDTH)
     paper.text(MARGIN, foot, f"{labels.organiser}: {in_sentence(ticket.event.organiser)}", SMALL)
 
 
+def _draw_steps(paper: Paper, y: float, steps: Sequence[str]) -> float:
+    """A numbered list. Returns the baseline for what follows."""
+    with paper.group("L"):
+        for number, step in enumerate(steps, start=1):
+            with paper.group("LI"):
+                paper.text(MARGIN, y, f"{number}.", BODY, role="Lbl")
+                width = TEXT_WIDTH - 7 * MM
+                y = paper.paragraph(MARGIN + 7 * MM, y, step, BODY, width=width, role="LBody") + 1 * MM
+    return y
+
+
 def _draw_link(paper: Paper, y: float, address: str, labels: Labels) -> None:
-    paper.text(MARGIN, y, labels.your_registration, HEADING)
+    paper.text(MARGIN, y, labels.your_registration, HEADING, role="H2")
     y = paper.paragraph(MARGIN, y + 7 * MM, labels.link, BODY, width=TEXT_WIDTH)
-    end = paper.paragraph(MARGIN, y, address, LINK, width=TEXT_WIDTH)
-    paper.link(MARGIN, y - LINK.size, TEXT_WIDTH, end - y, address)
+    with paper.group("P"), paper.tagged("Link"):
+        end = paper.paragraph(MARGIN, y, address, LINK, width=TEXT_WIDTH)
+        paper.link(MARGIN, y - LINK.size, TEXT_WIDTH, end - y, address)

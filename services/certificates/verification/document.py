@@ -1,8 +1,13 @@
-"""The confirmation of attendance: one A4 page (two for a long programme) that chambers and funders accept."""
+"""The confirmation of attendance: one A4 page (two for a long programme) that chambers and funders accept.
+
+What the confirmations of an event have in common is drawn once, like a preprinted form with gaps for the name, the
+hours, the number and the code; each confirmation is a copy of it, filled in.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -11,10 +16,11 @@ from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, wrap
 from services.certificates.documents.fonts import Fonts, load_fonts
-from services.certificates.documents.paper import A4, ACCENT, INK, MM, MUTED, Paper, Style
+from services.certificates.documents.paper import A4, ACCENT, INK, MM, MUTED, Gap, Paper, Style
 from services.certificates.documents.problems import Problem, Reason, check
 from services.certificates.documents.qr import encode
 from services.certificates.documents.shaping import ShapedText
+from services.certificates.documents.structure import HEAD_OF_ROW, head_of_columns
 
 # DIN 5008 leaves 25 mm at the left for filing, 20 mm at the right.
 LEFT = 25 * MM
@@ -27,9 +33,11 @@ QR_SIDE = 30 * MM
 SIGNATURE_TOP = A4[1] - 66 * MM
 PAGE_BOTTOM = A4[1] - 24 * MM
 CONTINUED_TOP = 28 * MM
+FOOT = A4[1] - 13 * MM
 # A "Unterrichtseinheit": the unit in which German chambers and funders count training.
 TEACHING_UNIT = 45
 LARGEST_NAME = 25.0
+NAME_HEIGHT = 22 * MM
 # Arabic letters reach half their size below the baseline.
 NAME_GAP = 9 * MM
 
@@ -105,6 +113,7 @@ class Labels:
     issued: str
     signature: str
     verify: str
+    qr: str
     number: str
     page: str
 
@@ -129,6 +138,7 @@ LABELS = {
         issued="Ausgestellt am {day}",
         signature="Unterschrift, {organiser}",
         verify="Echtheit prüfen:",
+        qr="QR-Code, der zur Prüfung der Echtheit führt",
         number="Nr. {number}",
         page="Seite {page} von {pages}",
     ),
@@ -148,10 +158,22 @@ LABELS = {
         issued="Issued on {day}",
         signature="Signature, {organiser}",
         verify="Verify at:",
+        qr="QR code that leads to the verification page",
         number="No. {number}",
         page="Page {page} of {pages}",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What confirmations share that look alike but for what is filled in."""
+
+    event: EventFacts
+    sessions: tuple[SessionFacts, ...]
+    language: str
+    name_lines: int
+    organisation_lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,24 +192,24 @@ def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
 
     Raises MissingGlyphs, ForbiddenCharacters and DoesNotFit: ask `problems_of` first.
     """
-    labels = LABELS.get(confirmation.language, LABELS["en"])
-    paper = Paper(
-        A4,
-        title=f"{labels.kind} – {confirmation.event.title}",
-        author=confirmation.event.organiser,
-        language=confirmation.language,
-        drawn_at=confirmation.issued_at,
-        fonts=fonts,
+    stack = fonts or load_fonts()
+    name = _fit_name(confirmation.name, stack)
+    organisation = _wrap_organisation(confirmation.organisation, stack)
+    form = Form(
+        confirmation.event,
+        tuple(confirmation.sessions),
+        confirmation.language,
+        len(name.lines),
+        len(organisation),
     )
-    y = _draw_head(paper, confirmation, labels)
-    y = _draw_facts(paper, y, confirmation, labels)
-    pages = _pages(paper, y, _rows(confirmation))
-    for number, (top, rows) in enumerate(pages, start=1):
-        if number > 1:
-            paper.next_page()
-        _draw_rows(paper, top, rows)
-        _draw_page_foot(paper, confirmation, labels, number, len(pages))
-    _draw_signature(paper, confirmation, labels)
+    paper = _preprinted(form, stack).copy(confirmation.issued_at)
+    with paper.filling("name") as gap:
+        style = NAME.sized(name.size)
+        paper.lines(gap.x, gap.y - (len(name.lines) - 1) * style.line_height, name.lines, style)
+    if organisation:
+        with paper.filling("organisation") as gap:
+            paper.lines(gap.x, gap.y, organisation, ORGANISATION)
+    _fill_in(paper, confirmation, _labels(form))
     return paper.finish()
 
 
@@ -222,65 +244,94 @@ def _too_long(confirmation: Confirmation, fonts: Fonts) -> list[Problem]:
     return found
 
 
+def _labels(form: Form) -> Labels:
+    return LABELS.get(form.language, LABELS["en"])
+
+
 def _fit_name(name: str, fonts: Fonts) -> FittedText:
-    return fit(name, fonts.bold, width=TEXT_WIDTH, largest=LARGEST_NAME, height=22 * MM)
+    return fit(name, fonts.bold, width=TEXT_WIDTH, largest=LARGEST_NAME, height=NAME_HEIGHT)
+
+
+def _wrap_organisation(organisation: str, fonts: Fonts) -> Sequence[ShapedText]:
+    if not organisation:
+        return ()
+    return wrap(organisation, fonts.regular, size=ORGANISATION.size, width=TEXT_WIDTH)
 
 
 def _fit_title(title: str, fonts: Fonts) -> FittedText:
     return fit(title, fonts.bold, width=TEXT_WIDTH, largest=EVENT_TITLE.size)
 
 
-def _draw_head(paper: Paper, confirmation: Confirmation, labels: Labels) -> float:
+# A run has a handful: names on one line or two, with and without an organisation, in two languages.
+@lru_cache(maxsize=32)
+def _preprinted(form: Form, fonts: Fonts) -> Paper:
+    labels = _labels(form)
+    paper = Paper(
+        A4,
+        title=f"{labels.kind} – {form.event.title}",
+        author=form.event.organiser,
+        language=form.language,
+        drawn_at=form.event.ends_at,
+        fonts=fonts,
+    )
+    y = _draw_head(paper, form, labels)
+    y = _draw_facts(paper, y, form, labels)
+    pages = _pages(paper, y, _rows(form))
+    for number, (top, rows) in enumerate(pages, start=1):
+        if number > 1:
+            paper.next_page()
+        _draw_rows(paper, top, rows)
+        if number < len(pages):
+            _draw_page_foot(paper, labels, number, len(pages))
+    _draw_signature(paper, form, labels)
+    _draw_page_foot(paper, labels, len(pages), len(pages))
+    return paper.preprint()
+
+
+def _draw_head(paper: Paper, form: Form, labels: Labels) -> float:
     """Who, and at what. Returns the baseline for what follows."""
-    organiser = confirmation.event.organiser
+    organiser = form.event.organiser
     paper.area(0, 0, paper.width, 3 * MM, ACCENT)
     y = paper.paragraph(LEFT, 22 * MM, organiser, ORGANISER, width=TEXT_WIDTH)
-    paper.text(LEFT, y + 9 * MM, labels.kind, KIND)
-    y = paper.paragraph(
-        LEFT,
-        y + 21 * MM,
-        labels.organiser_confirms.format(organiser=in_sentence(organiser)),
-        BODY,
-        width=TEXT_WIDTH,
-    )
-    name = _fit_name(confirmation.name, paper.fonts)
-    style = NAME.sized(name.size)
-    y = paper.lines(LEFT, y + 0.3 * BODY.size + style.size, name.lines, style) - style.line_height + NAME_GAP
-    if confirmation.organisation:
-        y = paper.paragraph(LEFT, y, confirmation.organisation, ORGANISATION, width=TEXT_WIDTH)
+    paper.text(LEFT, y + 9 * MM, labels.kind, KIND, role="H1")
+    confirms = labels.organiser_confirms.format(organiser=in_sentence(organiser))
+    y = paper.paragraph(LEFT, y + 21 * MM, confirms, BODY, width=TEXT_WIDTH)
+    y += 0.3 * BODY.size + _height_of_name(form.name_lines)
+    paper.leave("name", LEFT, y)
+    y += NAME_GAP
+    if form.organisation_lines:
+        paper.leave("organisation", LEFT, y)
+    y += form.organisation_lines * ORGANISATION.line_height
     paper.text(LEFT, y + 4.5 * MM, labels.took_part, BODY)
-    title = _fit_title(confirmation.event.title, paper.fonts)
-    return paper.lines(LEFT, y + 12.5 * MM, title.lines, EVENT_TITLE.sized(title.size)) + 4 * MM
+    title = _fit_title(form.event.title, paper.fonts)
+    style = EVENT_TITLE.sized(title.size)
+    return paper.lines(LEFT, y + 12.5 * MM, title.lines, style, role="H2") + 4 * MM
 
 
-def _draw_facts(paper: Paper, y: float, confirmation: Confirmation, labels: Labels) -> float:
-    event, language = confirmation.event, confirmation.language
-    attended = labels.attended_value.format(
-        attended=dates.hours_and_minutes(confirmation.attended_minutes, language),
-        programme=dates.hours_and_minutes(confirmation.programme_minutes, language),
-    )
-    for label, value, style in (
-        (labels.when, event.when(language), VALUE),
-        (labels.place, event.place, VALUE),
-        (labels.attended, attended, STRONG),
-        (labels.units, _teaching_units(confirmation, labels), STRONG),
-    ):
+def _height_of_name(lines: int) -> float:
+    """From above a name in its largest size to its last baseline; a smaller one stands on the same."""
+    largest = min(LARGEST_NAME, NAME_HEIGHT / (lines * NAME.leading))
+    return largest + (lines - 1) * largest * NAME.leading
+
+
+def _draw_facts(paper: Paper, y: float, form: Form, labels: Labels) -> float:
+    event = form.event
+    for label, value in ((labels.when, event.when(form.language)), (labels.place, event.place)):
         paper.text(LEFT, y, label, LABEL)
-        y = paper.paragraph(VALUE_LEFT, y, value, style, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
-    paper.text(LEFT, y + 6 * MM, labels.content, HEADING)
+        y = paper.paragraph(VALUE_LEFT, y, value, VALUE, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
+    for label, name in ((labels.attended, "attended"), (labels.units, "units")):
+        paper.text(LEFT, y, label, LABEL)
+        paper.leave(name, VALUE_LEFT, y)
+        y += STRONG.line_height + 0.8 * MM
+    paper.text(LEFT, y + 6 * MM, labels.content, HEADING, role="H2")
     paper.rule(LEFT, y + 8 * MM, TEXT_WIDTH)
     return y + 13.5 * MM
 
 
-def _teaching_units(confirmation: Confirmation, labels: Labels) -> str:
-    units = confirmation.teaching_units
-    return (labels.unit if units == 1 else labels.units_value).format(units=units)
-
-
-def _rows(confirmation: Confirmation) -> list[Row]:
+def _rows(form: Form) -> list[Row]:
     """The programme in the order of its times; an event of several days has a date above each day."""
-    zone = ZoneInfo(confirmation.event.timezone)
-    sessions = sorted(confirmation.sessions, key=lambda session: session.starts_at)
+    zone = ZoneInfo(form.event.timezone)
+    sessions = sorted(form.sessions, key=lambda session: session.starts_at)
     days = [
         (day, list(of_the_day))
         for day, of_the_day in groupby(
@@ -290,8 +341,8 @@ def _rows(confirmation: Confirmation) -> list[Row]:
     rows: list[Row] = []
     for day, of_the_day in days:
         if len(days) > 1:
-            rows.append(Row("", dates.day(day, confirmation.language), "", is_day=True))
-        rows += [_row(session, confirmation.event.timezone) for session in of_the_day]
+            rows.append(Row("", dates.day(day, form.language), "", is_day=True))
+        rows += [_row(session, form.event.timezone) for session in of_the_day]
     return rows
 
 
@@ -343,28 +394,83 @@ def _row_style(row: Row) -> Style:
 
 
 def _draw_rows(paper: Paper, y: float, rows: Sequence[Row]) -> None:
-    for row in rows:
-        title, speakers = _row_lines(paper, row)
-        style = _row_style(row)
-        left = LEFT if row.is_day else LEFT + TIME_WIDTH
+    if not rows:
+        return
+    with paper.group("Table"):
+        for row in rows:
+            with paper.group("TR"):
+                _draw_row(paper, y, row)
+            y += _height(paper, row)
+
+
+def _draw_row(paper: Paper, y: float, row: Row) -> None:
+    title, speakers = _row_lines(paper, row)
+    style = _row_style(row)
+    if row.is_day:
+        with paper.tagged("TH", head_of_columns(2)):
+            paper.lines(LEFT, y, title, style)
+        return
+    with paper.tagged("TH", HEAD_OF_ROW):
         paper.text(LEFT, y, row.time, style)
-        below = paper.lines(left, y, title, style)
-        paper.lines(left, below, speakers, SPEAKER)
-        y += _height(paper, row)
+    with paper.tagged("TD"):
+        below = paper.lines(LEFT + TIME_WIDTH, y, title, style)
+        paper.lines(LEFT + TIME_WIDTH, below, speakers, SPEAKER)
 
 
-def _draw_signature(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
-    code = encode(confirmation.address)
-    quiet = code.quiet_zone_of(QR_SIDE)
-    column = TEXT_WIDTH - QR_SIDE - 8 * MM
-    paper.text(LEFT, SIGNATURE_TOP + 8 * MM, _issued(confirmation, labels), BODY)
+def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:
+    paper.leave("issued", LEFT, SIGNATURE_TOP + 8 * MM)
     line = SIGNATURE_TOP + 25 * MM
     paper.rule(LEFT, line, 80 * MM, paint=INK)
-    signature = labels.signature.format(organiser=in_sentence(confirmation.event.organiser))
-    paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=column)
-    paper.qr(LEFT + TEXT_WIDTH - QR_SIDE + quiet, SIGNATURE_TOP + 2 * MM, QR_SIDE, code)
+    signature = labels.signature.format(organiser=in_sentence(form.event.organiser))
+    paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=TEXT_WIDTH - QR_SIDE - 8 * MM)
+    left, top = LEFT + TEXT_WIDTH - QR_SIDE, SIGNATURE_TOP + 2 * MM
+    paper.leave(
+        "qr", left, top, role="Figure", attributes=paper.figure(left, top, QR_SIDE, QR_SIDE, labels.qr)
+    )
     y = paper.paragraph(LEFT, line + 10.5 * MM, labels.proof, SMALL, width=TEXT_WIDTH)
-    _draw_address(paper, y, confirmation.address, labels)
+    paper.text(LEFT, y, labels.verify, SMALL)
+    with paper.group("P"):
+        paper.leave("address", LEFT + paper.width_of(f"{labels.verify} ", SMALL), y, role="Link")
+
+
+def _draw_page_foot(paper: Paper, labels: Labels, page: int, pages: int) -> None:
+    paper.rule(LEFT, FOOT - 5 * MM, TEXT_WIDTH)
+    with paper.artifact():
+        text = labels.page.format(page=page, pages=pages)
+        paper.text(LEFT + TEXT_WIDTH, FOOT, text, SMALL, align="right")
+    paper.leave(f"number {page}", LEFT, FOOT)
+
+
+def _fill_in(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
+    for name, text, style in (
+        ("attended", _attended(confirmation, labels), STRONG),
+        ("units", _teaching_units(confirmation, labels), STRONG),
+        ("issued", _issued(confirmation, labels), BODY),
+    ):
+        with paper.filling(name) as gap:
+            paper.text(gap.x, gap.y, text, style)
+    with paper.filling("qr") as gap:
+        code = encode(confirmation.address)
+        # The code's edge, not that of its quiet zone, stands in line with the text.
+        paper.qr(gap.x + code.quiet_zone_of(QR_SIDE), gap.y, QR_SIDE, code)
+    with paper.filling("address") as gap:
+        _draw_address(paper, gap, confirmation.address)
+    number = labels.number.format(number=confirmation.number)
+    for page in range(1, paper.page_count + 1):
+        with paper.filling(f"number {page}") as gap:
+            paper.text(gap.x, gap.y, number, SMALL)
+
+
+def _attended(confirmation: Confirmation, labels: Labels) -> str:
+    return labels.attended_value.format(
+        attended=dates.hours_and_minutes(confirmation.attended_minutes, confirmation.language),
+        programme=dates.hours_and_minutes(confirmation.programme_minutes, confirmation.language),
+    )
+
+
+def _teaching_units(confirmation: Confirmation, labels: Labels) -> str:
+    units = confirmation.teaching_units
+    return (labels.unit if units == 1 else labels.units_value).format(units=units)
 
 
 def _issued(confirmation: Confirmation, labels: Labels) -> str:
@@ -372,15 +478,6 @@ def _issued(confirmation: Confirmation, labels: Labels) -> str:
     return labels.issued.format(day=dates.day(local, confirmation.language))
 
 
-def _draw_address(paper: Paper, y: float, address: str, labels: Labels) -> None:
-    left = LEFT + paper.width_of(f"{labels.verify} ", SMALL)
-    paper.text(LEFT, y, labels.verify, SMALL)
-    end = paper.paragraph(left, y, address, SMALL.coloured(ACCENT), width=LEFT + TEXT_WIDTH - left)
-    paper.link(LEFT, y - SMALL.size, TEXT_WIDTH, end - y, address)
-
-
-def _draw_page_foot(paper: Paper, confirmation: Confirmation, labels: Labels, page: int, pages: int) -> None:
-    y = A4[1] - 13 * MM
-    paper.rule(LEFT, y - 5 * MM, TEXT_WIDTH)
-    paper.text(LEFT, y, labels.number.format(number=confirmation.number), SMALL)
-    paper.text(LEFT + TEXT_WIDTH, y, labels.page.format(page=page, pages=pages), SMALL, align="right")
+def _draw_address(paper: Paper, gap: Gap, address: str) -> None:
+    end = paper.paragraph(gap.x, gap.y, address, SMALL.coloured(ACCENT), width=LEFT + TEXT_WIDTH - gap.x)
+    paper.link(gap.x, gap.y - SMALL.size, LEFT + TEXT_WIDTH - gap.x, end - gap.y, address)

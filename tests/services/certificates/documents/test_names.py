@@ -27,6 +27,7 @@ from tests.support.paper_text import (
     codes_shown,
     fonts_of,
     letters,
+    names_of_fonts,
     without_spaces,
 )
 
@@ -92,6 +93,7 @@ def test_a_run_of_all_names_keeps_each_on_its_own_page() -> None:
         assert letters(unicodedata.normalize("NFC", first + last)) in letters(page)
 
 
-def test_only_what_is_shown_is_embedded() -> None:
-    pdf = tickets.draw(a_ticket("Ada", "Abt"))
-    assert len(pdf) < 20_000
+def test_a_paper_has_the_house_fonts_and_a_subset_of_what_they_lack() -> None:
+    assert names_of_fonts(tickets.draw(a_ticket("Ada", "Abt"))) == ["/B", "/R"]
+    assert names_of_fonts(tickets.draw(a_ticket("Łukasz", "Ďurica"))) == ["/B", "/BF", "/R"]
+    assert names_of_fonts(tickets.draw(a_ticket("太郎", "山田"))) == ["/B", "/N1", "/R"]

@@ -46,7 +46,7 @@ def test_another_language_gets_the_english_labels() -> None:
 def test_the_link_is_printed_and_can_be_clicked() -> None:
     pdf = draw(a_ticket(link="https://events.example.org/registration/r/abc"))
     assert "https://events.example.org/registration/r/abc" in by_poppler(pdf)
-    assert b"/URI (https://events.example.org/registration/r/abc)" in pdf
+    assert b"/URI(https://events.example.org/registration/r/abc)" in pdf
 
 
 def test_an_event_over_night_shows_both_dates() -> None:

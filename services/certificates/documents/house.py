@@ -1,0 +1,116 @@
+"""The house font: fixed subsets of Noto Sans with the letters that nearly every paper shows.
+
+They are cut, compressed and described once in a process, and their codes are the same in each document: the operators
+of a line of house letters depend on nothing but the line. HarfBuzz is asked once for each pair of letters.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+import uharfbuzz as hb
+
+from services.certificates.documents.embedding import Codes, Subset, subset_of, to_unicode, write_font
+from services.certificates.documents.fonts import Font
+from services.certificates.documents.pdf import PdfFile
+
+# Each letter makes every file larger. In all files are those of German and English sentences, of addresses, and the
+# most frequent ones of our neighbours; the further ones come along where one of them is shown. What is in neither,
+# as Vietnamese or Greek, is shaped the long way and comes in a subset of the document's own.
+EVERYDAY = (
+    " ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÄÖÜäöüß-–.,:;()/&'’„“·%?!_=~+#@…\""
+    "áàâãåæçéèêëíîïñóôøúýÁÅÇÉÓØąćčďđęěğıłńňőřśşšťůűźżžășțĆČĐİŁŚŞŠŻŽ"
+)
+FURTHER = (
+    "ÀÂÃÆÈÊËÌÍÎÏÐÑÒÔÕÙÚÛÝÞìðòõùûþÿŒœŸĂĄĎĘĚĞĹĺĽľŃŇŐŔŕŘŤŮŰŹȘȚẞ"
+    "ĀāĊċĒēĖėĠġĢģĦħĪīĮįĶķĻļŅņŌōŢţŪūŲųŴŵŶŷ$*<>[\\]^`{|}§©°×¡¿«»‹›‘”‚—•€"
+)
+# German sets no ligature across the joint of a compound ("Auflage"), and no font knows where the joints are.
+FEATURES = {"liga": False}
+
+
+class LetterSet:
+    """One subset: letters of a typeface, each with a code that is the same in all documents."""
+
+    def __init__(self, font: Font, letters: str) -> None:
+        self.letters = frozenset(letters)
+        self._font = font
+        self._glyphs = {letter: font.nominal_glyph(letter) for letter in letters}
+
+    @cached_property
+    def codes(self) -> dict[str, str]:
+        """Letter → its code, four hexadecimal digits: the number of its glyph in the cut file."""
+        return {letter: f"{self._subset.places[glyph]:04X}" for letter, glyph in self._glyphs.items()}
+
+    def write(self, file: PdfFile) -> int:
+        """Writes the font into a document. Returns the number of its object."""
+        return write_font(file, self._font, self._subset, self._meanings)
+
+    @cached_property
+    def _subset(self) -> Subset:
+        return subset_of(self._font, frozenset((0, *self._glyphs.values())))
+
+    @cached_property
+    def _meanings(self) -> Codes:
+        # Parts of composed letters, as an umlaut's dots, have numbers too.
+        in_order = sorted(self._subset.places, key=self._subset.places.__getitem__)
+        spelled = sorted((code, letter) for letter, code in self.codes.items())
+        return Codes([self._font.advance(glyph) for glyph in in_order], to_unicode(spelled))
+
+
+# Letters of one set that follow each other, and the operand of TJ that shows them.
+Run = tuple[LetterSet, str]
+
+
+class HouseFont:
+    """The house letters of one typeface. A line of `letters` alone can be set in it."""
+
+    def __init__(self, font: Font) -> None:
+        self.everyday = LetterSet(font, EVERYDAY)
+        self.further = LetterSet(font, FURTHER)
+        self.letters = self.everyday.letters | self.further.letters
+        self._advances = {letter: font.advance(font.nominal_glyph(letter)) for letter in self.letters}
+        self._steps = _Steps(font)
+
+    def width(self, line: str) -> int:
+        """The width of a line of house letters in thousandths of an em."""
+        return sum(map(self._steps.__getitem__, pairwise(line)), self._advances[line[-1]] if line else 0)
+
+    def runs(self, line: str) -> tuple[Run, ...]:
+        """A line of house letters as PDF's operator TJ takes it: codes, and moves where letters are kerned."""
+        sets = [self.everyday if letter in self.everyday.letters else self.further for letter in line]
+        shown = map(self._shown, sets, line, [*line[1:], None])
+        return tuple(
+            (letters, f"[<{''.join(codes)}>]".replace("<>", "")) for letters, codes in _grouped(sets, shown)
+        )
+
+    def _shown(self, letters: LetterSet, letter: str, following: str | None) -> str:
+        back = self._advances[letter] - self._steps[letter, following] if following else 0
+        return f"{letters.codes[letter]}>{back}<" if back else letters.codes[letter]
+
+
+def _grouped(sets: Sequence[LetterSet], shown: Iterable[str]) -> Iterator[tuple[LetterSet, list[str]]]:
+    for letters, pairs in groupby(zip(sets, shown, strict=True), key=itemgetter(0)):
+        yield letters, [codes for _, codes in pairs]
+
+
+class _Steps(dict[tuple[str, str], int]):
+    """How far a letter moves on before another one, in thousandths of an em: its advance with the pair's kerning."""
+
+    def __init__(self, font: Font) -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, pair: tuple[str, str]) -> int:
+        buffer = hb.Buffer()
+        buffer.add_str("".join(pair))
+        buffer.guess_segment_properties()
+        hb.shape(self._font.shaper, buffer, FEATURES)
+        self[pair] = step = self._font.thousandths(buffer.glyph_positions[0].x_advance)
+        return step
+
+
+@lru_cache(maxsize=8)
+def house_font(font: Font) -> HouseFont:
+    return HouseFont(font)

@@ -1,0 +1,52 @@
+"""The fonts of one document under the names that its pages call them by."""
+
+from services.certificates.documents.embedding import EmbeddedFont
+from services.certificates.documents.fonts import Font, Fonts
+from services.certificates.documents.house import LetterSet, house_font
+from services.certificates.documents.pdf import PdfFile, dictionary, reference
+
+
+class Typefaces:
+    """R and B are the house fonts, RF and BF their further letters, N1, N2 … subsets of this document's own."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        regular, bold = house_font(fonts.regular[0]), house_font(fonts.bold[0])
+        self._names = {
+            regular.everyday: "R",
+            regular.further: "RF",
+            bold.everyday: "B",
+            bold.further: "BF",
+        }
+        self._shown: dict[str, LetterSet | EmbeddedFont] = {}
+        self._embedded: dict[Font, EmbeddedFont] = {}
+        self._written: dict[str, int] = {}
+
+    def copy(self) -> "Typefaces":
+        """For a document that goes on from this one, whose fonts are written."""
+        other = object.__new__(Typefaces)
+        other._names = self._names
+        other._shown, other._embedded = {}, {}
+        other._written = self._written.copy()
+        return other
+
+    def name_of(self, letters: LetterSet) -> str:
+        name = self._names[letters]
+        if name not in self._written:
+            self._shown[name] = letters
+        return name
+
+    def embedded(self, font: Font) -> EmbeddedFont:
+        if font not in self._embedded:
+            name = f"N{1 + sum(name.startswith('N') for name in (*self._written, *self._shown))}"
+            self._shown[name] = self._embedded[font] = EmbeddedFont(font, name)
+        return self._embedded[font]
+
+    def write(self, file: PdfFile) -> None:
+        """Writes what was shown and is not written yet, when all is drawn."""
+        for name, font in self._shown.items():
+            self._written[name] = font.write(file)
+        self._shown, self._embedded = {}, {}
+
+    def resources(self) -> bytes:
+        """The dictionary of fonts in /Resources; all are written."""
+        return dictionary({name: reference(number) for name, number in self._written.items()})
