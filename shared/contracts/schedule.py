@@ -15,6 +15,7 @@ PERIODS: dict[str, float] = {
     "registration.forget_expired": 3600,
     "registration.purge_messages": 600,
     "registration.send_mails": 1,
+    "registration.tell_of_attempts": 60,
 }
 
 

@@ -38,5 +38,10 @@ def _post(
     return post(session, letter, address, dedup_key=f"{letter.kind}:{reason}")
 
 
+def event_locale(event: Event) -> Locale:
+    """The language of somebody who names none."""
+    return "en" if event.default_locale == "en" else "de"
+
+
 def locale_of(registration: Registration) -> Locale:
     return "en" if registration.locale == "en" else "de"

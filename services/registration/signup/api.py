@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.attendees.queries import find_row
 from services.registration.attendees.schemas import show
+from services.registration.mailing.service import event_locale
 from services.registration.signup import desk, events, places, service, setup
 from services.registration.signup.desk import Applicant
 from services.registration.signup.models import Event, EventSettings
@@ -110,7 +111,7 @@ def _sign_up_for(user: Principal, session: Session, key: str, body: SignUp, lang
         body.model_dump(),
         setup.form_of(setup.settings_of(session, event.id)),
         locale=language,
-        default_locale=service.event_locale(event),
+        default_locale=event_locale(event),
         is_organiser=True,
     )
     registration = service.sign_up_as_organiser(session, event, person)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from services.registration.mailing.service import event_locale
 from services.registration.runtime import Sessions
 from services.registration.signup import events, service, setup
 from services.registration.signup.models import Event, EventSettings
@@ -89,9 +90,7 @@ def _answered_before(session: Session, applicants: Sequence[Applicant]) -> Resul
 
 
 def _read(applicant: Applicant, form: SignUpForm, event: Event) -> Person:
-    return read_person(
-        applicant.fields, form, locale=applicant.locale, default_locale=service.event_locale(event)
-    )
+    return read_person(applicant.fields, form, locale=applicant.locale, default_locale=event_locale(event))
 
 
 def _enter(

@@ -1,8 +1,10 @@
 """What people read who sign up and have no ticket yet. Pure."""
 
-from services.registration.mailing.service import locale_of
+from datetime import datetime
+
+from services.registration.mailing.service import event_locale, locale_of
 from services.registration.signup.models import Event, Registration
-from shared.kit.i18n import Translator, format_interval, localised, translator
+from shared.kit.i18n import Translator, format_instant, format_interval, localised, translator
 from shared.kit.mail import Letter, Link, paragraphs
 
 
@@ -58,13 +60,16 @@ def repeated(event: Event, registration: Registration, *, place: int | None, lin
     )
 
 
-def address_full(event: Event, registration: Registration, *, limit: int) -> Letter:
-    """One more person was to be registered with this address than the event allows."""
-    _ = translator(locale_of(registration))
+def address_full(event: Event, *, attempts: int, since: datetime, limit: int) -> Letter:
+    """So many people more than the event allows were to be registered with this address. It names nobody:
+    the address may be several people's, and what was typed is nobody's here.
+    """
+    _ = translator(event_locale(event))
     title = localised(event.title, _.locale)
+    moment = format_instant(since, event.timezone, _.locale)
     return Letter(
         "address-full",
-        _("One more registration was not possible: {event}", event=title),
+        _("A registration was not possible: {event}", event=title),
         paragraphs(
             _("Good day,"),
             _.plural(
@@ -72,9 +77,19 @@ def address_full(event: Event, registration: Registration, *, limit: int) -> Let
                 "with this mail address {n} people are registered for this event already, and no more are possible.",
                 limit,
             ),
-            _("The registration that was just sent with it was not taken."),
-            _("Please use another address for it, or answer this mail to ask the organiser."),
+            _.plural(
+                "Since {moment}, {n} more registration was sent with it. It was not taken, and nothing of it is stored.",
+                "Since {moment}, {n} more registrations were sent with it. None was taken, and nothing of them is stored.",
+                attempts,
+                moment=moment,
+            ),
+            _(
+                "If they were yours: please use another address for each of these people, give a place back by the "
+                "link in the mail about it, or answer this mail to ask the organiser. If they were not, you need do "
+                "nothing."
+            ),
             facts_of_event(_, event),
+            _("However many more are sent, you get such a mail at most once in an hour."),
             heading=title,
             footer=event.organiser,
             locale=_.locale,

@@ -142,7 +142,10 @@ class Registration(Base):
 
 
 class Notice(Base):
-    """When an address last heard of a repeated sign-up: nobody can have somebody flooded with mails."""
+    """When an address last heard of a repeated sign-up: nobody can have somebody flooded with mails.
+
+    `untold` counts what has happened since and was not told yet, from `untold_since` on.
+    """
 
     __tablename__ = "notices"
 
@@ -150,3 +153,5 @@ class Notice(Base):
     address_key: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     sent_at: Mapped[datetime]
+    untold: Mapped[int] = mapped_column(server_default="0")
+    untold_since: Mapped[datetime | None]

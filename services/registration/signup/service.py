@@ -12,8 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.registration.mailing import service as mails
-from services.registration.signup import letters, places
-from services.registration.signup.duplicates import address_key
+from services.registration.signup import letters, notices, places
 from services.registration.signup.facts import link_of, tell
 from services.registration.signup.keys import AlreadyRegistered, Keys, Namesakes
 from services.registration.signup.models import Event, EventSettings, Notice, Registration
@@ -27,7 +26,6 @@ from shared.contracts.registration import RegistrationConfirmed
 from shared.errors import Conflict
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import insert_rows, new_id
-from shared.kit.i18n import Locale
 
 log = structlog.get_logger()
 
@@ -53,11 +51,6 @@ class EventCalledOff(Conflict):
 
 class EventNotPublished(Conflict):
     """This event is not published yet."""
-
-
-def event_locale(event: Event) -> Locale:
-    """The language of somebody who names none."""
-    return "en" if event.default_locale == "en" else "de"
 
 
 def window_of(event: Event, settings: EventSettings | None) -> Window:
@@ -107,7 +100,7 @@ def sign_up_together(
             owner = session.get_one(Registration, entry.problem.registration_id)
             _notify_owner(session, event, owner, now())
         elif entry.problem is not None:
-            _notify_address(session, event, entry.person, now())
+            notices.report_attempt(session, event, entry.person.email, now())
     return [entry.outcome for entry in entries]
 
 
@@ -222,24 +215,6 @@ def _notify_owner(session: Session, event: Event, registration: Registration, no
         event, registration, place=place_in_list(session, registration), link=link_of(registration)
     )
     mails.send(session, event, registration, letter, reason=f"{registration.id}:{now.isoformat()}")
-
-
-def _notify_address(session: Session, event: Event, person: Person, now: datetime) -> None:
-    key = address_key(person.email)
-    if not may_notify(session, event.id, key, "address-full", now):
-        return
-    anyone = select(Registration).where(
-        Registration.event_id == event.id, Registration.address_key == key, Registration.status != "cancelled"
-    )
-    owner = session.scalars(anyone.order_by(Registration.address_slot).limit(1)).one()
-    limit = settings_of(session, event.id).places_per_address
-    mails.send(
-        session,
-        event,
-        owner,
-        letters.address_full(event, owner, limit=limit),
-        reason=f"{key}:{now.isoformat()}",
-    )
 
 
 def may_notify(

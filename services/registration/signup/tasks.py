@@ -1,6 +1,7 @@
 from sqlalchemy.orm import Session
 
-from services.registration.signup import events
+from services.registration.runtime import Sessions
+from services.registration.signup import events, notices
 from shared.contracts.agenda import (
     EventCancelled,
     EventChanged,
@@ -8,7 +9,8 @@ from shared.contracts.agenda import (
     EventPublished,
     ProgrammeReleased,
 )
-from shared.kit.tasks import consumes
+from shared.kit.clock import utc_now
+from shared.kit.tasks import consumes, periodic
 
 
 @consumes(EventChanged, EventPublished, EventCancelled)
@@ -19,3 +21,9 @@ def on_event(session: Session, message: EventFacts) -> None:
 @consumes(ProgrammeReleased)
 def on_programme_released(session: Session, message: ProgrammeReleased) -> None:
     events.keep_programme(session, message)
+
+
+@periodic("registration.tell_of_attempts")
+def tell_of_attempts() -> None:
+    with Sessions.begin() as session:
+        notices.tell_untold(session, utc_now())
