@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
@@ -61,10 +62,16 @@ class Supervisor:
 
     def _wait_until_it_answers(self, seconds: float = 15) -> None:
         deadline = time.monotonic() + seconds
-        while not self._socket.exists():
+        while not self._answers():
             if time.monotonic() > deadline or (self._process and self._process.poll() is not None):
                 raise ProgramFailed(f"supervisord: {last_lines(self._var / 'log' / 'supervisord.log')}")
             time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        # The socket is a file before anybody listens behind it.
+        with suppress(OSError):
+            return bool(self._rpc().getState())
+        return False
 
     def stop(self, seconds: float = 90) -> None:
         """End all programs, the data's last, and supervisord itself."""

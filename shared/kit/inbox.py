@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.contracts.messages import Envelope
 from shared.kit.clock import Clock, utc_now
-from shared.kit.database import KitBase
+from shared.kit.database import KitBase, table_of
 from shared.kit.outbox import ring
 
 # The producer sends again for about an hour, and by command after days: a claim outlives that.
@@ -38,13 +38,18 @@ class InboxMessage(KitBase):
     )
 
 
+CLAIM = insert(table_of(InboxMessage)).on_conflict_do_nothing().returning(table_of(InboxMessage).c.message_id)
+
+
 def claim(session: Session, envelope: Envelope, *, now: Clock = utc_now) -> bool:
     """True for a message that was not seen before; an old one is only acknowledged again."""
-    row = insert(InboxMessage).values(
-        message_id=envelope.id, producer=producer_of(envelope), name=envelope.type, received_at=now()
-    )
-    first = row.on_conflict_do_nothing().returning(InboxMessage.message_id)
-    is_new = session.scalar(first) is not None
+    row = {
+        "message_id": envelope.id,
+        "producer": producer_of(envelope),
+        "name": envelope.type,
+        "received_at": now(),
+    }
+    is_new = session.execute(CLAIM, row).first() is not None
     if not is_new:
         _acknowledge_again(session, envelope.id)
     ring(session)

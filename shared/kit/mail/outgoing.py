@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shared.errors import Conflict, NotFound
 from shared.kit.clock import Clock, utc_now
-from shared.kit.database import new_id
+from shared.kit.database import new_id, table_of
 from shared.kit.mail.compose import KIND_HEADER
 from shared.kit.mail.models import Mail, MailStream, Policy, State
 
@@ -49,10 +49,13 @@ class NewMail:
     not_before: datetime | None = None
 
 
+_mails = table_of(Mail)
+QUEUE = insert(_mails).on_conflict_do_nothing(index_elements=[_mails.c.dedup_key]).returning(_mails.c.id)
+
+
 def queue(session: Session, mail: NewMail, *, now: Clock = utc_now) -> bool:
     """Put a mail into the caller's transaction; False if one with its key was queued before."""
-    statement = insert(Mail).values(_row(mail, now())).on_conflict_do_nothing(index_elements=[Mail.dedup_key])
-    return session.execute(statement.returning(Mail.id)).first() is not None
+    return session.execute(QUEUE, _row(mail, now())).first() is not None
 
 
 def _row(mail: NewMail, moment: datetime) -> dict[str, object]:
