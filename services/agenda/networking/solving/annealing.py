@@ -15,6 +15,8 @@ from services.agenda.networking.solving.instances import AWAY, Instance, Plan, m
 
 # What a broken hard rule costs: more than all soft ones of a swap together.
 HARD = 1_000
+# What a swap that is never made costs: nothing that it saves weighs as much.
+NEVER = 1_000_000
 NOWHERE = -2
 # A table with more empty seats than these offers these.
 MOST_EMPTY_SEATS = 3
@@ -255,7 +257,7 @@ def _sum_of(terms: Sequence[Delta]) -> Delta:
 def _within_sides(side: Sequence[int], terms: Sequence[Delta]) -> Delta:
     """At each table of two there is one of each side: only two of the same side can change places."""
     within = terms[0] if len(terms) == 1 else _sum_of(terms)
-    return lambda number, p, a, q, b: within(number, p, a, q, b) if side[p] == side[q] else HARD
+    return lambda number, p, a, q, b: within(number, p, a, q, b) if side[p] == side[q] else NEVER
 
 
 def _company_cost(seating: Seating) -> Delta:
@@ -432,8 +434,8 @@ def _sizes_cost(seating: Seating) -> Delta:
 
     def change(number: int, p: int, a: int, q: int, b: int) -> int:
         if q >= n:
-            return 0 if p < n and is_allowed(number, a, b) else HARD
-        return 0 if p < n or is_allowed(number, b, a) else HARD
+            return 0 if p < n and is_allowed(number, a, b) else NEVER
+        return 0 if p < n or is_allowed(number, b, a) else NEVER
 
     return change
 

@@ -70,6 +70,8 @@ def _fewest_meetings(instance: Instance, number: int) -> int:
 
 
 def _beyond_all_pairs(instance: Instance) -> int:
+    if instance.max_sitouts:
+        return 0
     meetings = sum(_fewest_meetings(instance, number) for number in range(instance.rounds))
     return max(0, meetings - sum(_partners(instance, person) for person in instance.people) // 2)
 
@@ -97,7 +99,7 @@ def _beyond_partners(instance: Instance) -> int:
 
 def _pigeonhole(instance: Instance) -> int:
     """(R - 1) · Σ f(size, tables to go on to), where everybody is there in all rounds."""
-    if any(instance.absent) or instance.side is not None or instance.rounds < 2:
+    if any(instance.absent) or instance.max_sitouts or instance.side is not None or instance.rounds < 2:
         return 0
     hosts = len(instance.hosts)
     onward = instance.tables - instance.distinct_tables
