@@ -26,7 +26,7 @@ OLDEST = (3, 11)
 # The environment, the browser assets and the caches they are installed from, with some air.
 NEEDED_BYTES = 3 * 1024**3
 
-# Debian's package: the command by which we see that it is there.
+# Debian's package: the command or file by which we see that it is there.
 DEBIAN_PACKAGES = {
     # Browser tests.
     "chromium": "chromium",
@@ -34,6 +34,11 @@ DEBIAN_PACKAGES = {
     "poppler-utils": "pdftotext",
     # The HTML checker and the PDF/A checker are Java programs.
     "default-jre-headless": "java",
+    # PDFBox Preflight, which checks PDF/A, with what it needs since Java leaves it out.
+    "libpdfbox2-java": "/usr/share/java/preflight.jar",
+    "libactivation-java": "/usr/share/java/javax.activation.jar",
+    "libjaxb-api-java": "/usr/share/java/jaxb-api.jar",
+    "qpdf": "qpdf",
 }
 
 
@@ -133,7 +138,7 @@ def install_assets() -> None:
 
 def install_machine() -> None:
     """Only root can install Debian's packages; anybody else is told which are missing."""
-    missing = [package for package, command in DEBIAN_PACKAGES.items() if not shutil.which(command)]
+    missing = [package for package, mark in DEBIAN_PACKAGES.items() if not is_there(mark)]
     if not missing:
         return
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
@@ -146,6 +151,10 @@ def install_machine() -> None:
         f"To run them too: sudo {' '.join(install)}",
         file=sys.stderr,
     )
+
+
+def is_there(mark: str) -> bool:
+    return shutil.which(mark) is not None or Path(mark).is_file()
 
 
 def run(command: list[str], what: str) -> None:

@@ -38,6 +38,9 @@ class Content:
             self.add(f"BT {n(x)} {n(y)} Td {' '.join(shown)} ET")
         for segment in line.segments:
             self._segment(x + segment.x * size / 1000, y, segment, size)
+        # At the end of a line to the left no reader expects it.
+        if line.space_follows and not line.right_to_left:
+            self.line(x + line.width * size / 1000, y, self._typefaces.space, size, paint)
 
     def rectangle(self, x: float, y: float, width: float, height: float, paint: Colour) -> None:
         self._paint_with(paint)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -79,7 +79,7 @@ def _fit(raw: str, fonts: tuple[Font, ...], frame: Frame) -> FittedText:
     lines, size = _best_lines(text, fonts, frame)
     if size < frame.smallest:
         raise DoesNotFit(text)
-    return FittedText(tuple(shape(line, fonts, right_to_left=turned) for line in lines), size)
+    return FittedText(_shaped(lines, fonts, turned), size)
 
 
 def _best_lines(text: str, fonts: Sequence[Font], frame: Frame) -> tuple[list[str], float]:
@@ -120,7 +120,16 @@ def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tupl
             lines[-1] += piece
         else:
             lines.append(piece)
-    return tuple(shape(line.strip(), fonts, right_to_left=turned) for line in lines)
+    return _shaped(lines, fonts, turned)
+
+
+def _shaped(lines: Sequence[str], fonts: Sequence[Font], turned: bool) -> tuple[ShapedText, ...]:
+    shaped = [shape(line.strip(), fonts, right_to_left=turned) for line in lines]
+    followed = [line[-1:].isspace() for line in lines[:-1]]
+    return (
+        *(replace(line, space_follows=space) for line, space in zip(shaped, followed, strict=False)),
+        shaped[-1],
+    )
 
 
 def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterator[list[str]]:
@@ -135,7 +144,7 @@ def _balanced_lines(text: str, fonts: Sequence[Font], max_lines: int) -> Iterato
         for places in (ends_of_words, range(1, len(pieces))):
             if len(places) >= count - 1:
                 cuts = _most_balanced(widths, places, count)
-                yield ["".join(pieces[start:end]).strip() for start, end in pairwise(cuts)]
+                yield ["".join(pieces[start:end]) for start, end in pairwise(cuts)]
 
 
 def _most_balanced(widths: Sequence[int], places: Sequence[int], lines: int) -> tuple[int, ...]:
@@ -145,7 +154,7 @@ def _most_balanced(widths: Sequence[int], places: Sequence[int], lines: int) -> 
 
 
 def _size(lines: Sequence[str], fonts: Sequence[Font], frame: Frame) -> float:
-    widest = max(width_of(line, fonts) for line in lines) or 1
+    widest = max(_width(line, fonts) for line in lines) or 1
     size = min(frame.largest, frame.width * 1000 / widest)
     return min(size, frame.height / (frame.leading * len(lines))) if frame.height else size
 

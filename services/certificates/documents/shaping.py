@@ -45,9 +45,9 @@ class MissingGlyphs(ValueError):
 class Glyph:
     """A glyph in its place, lengths in thousandths of an em.
 
-    `text` is what a reader copies for it: usually one character, several for a ligature, and nothing where
-    a letter has more glyphs than characters: "ị" is a base and a dot, and the dot is then drawn as an outline,
-    because Chrome copies a stray sign for a glyph without text. `before` and `after` are the moves around it as PDF's TJ operator
+    `text` is what a reader copies for it: usually one character, several for a ligature or a letter with marks, and
+    nothing for the marks themselves, as the dot of "ị": they are drawn as outlines, because Chrome copies a stray
+    sign for a glyph without text. `before` and `after` are the moves around it as PDF's TJ operator
     writes them: kept here because shaped texts are cached, and a page shows thousands of glyphs.
     """
 
@@ -73,7 +73,8 @@ class Segment:
 class ShapedText:
     """A line of text: its segments in the order in which they are read, or its runs in the house font.
 
-    `width` is in thousandths of an em.
+    `width` is in thousandths of an em. `space_follows` where a paragraph goes on with another word on the next
+    line: who copies or hears it needs a space between the two.
     """
 
     text: str
@@ -81,6 +82,7 @@ class ShapedText:
     segments: tuple[Segment, ...]
     width: int
     house: tuple[HouseRun, ...] = ()
+    space_follows: bool = False
 
     @property
     def glyphs(self) -> tuple[Glyph, ...]:
@@ -268,7 +270,9 @@ def _spellings(text: str, run: Run, clusters: list[int]) -> list[str]:
     ends = dict(zip(sorted(set(clusters)), [*sorted(set(clusters))[1:], run.end], strict=True))
     spellings: list[str] = []
     for start, glyphs in groupby(clusters):
-        dealt = _deal(text[start : ends[start]], len(list(glyphs)))
+        characters, count = text[start : ends[start]], len(list(glyphs))
+        # Readers tear a mark that is text of its own from its letter, and put it into the next line.
+        dealt = [characters] + [""] * (count - 1) if run.script in ALPHABETS else _deal(characters, count)
         spellings += dealt[::-1] if run.level % 2 else dealt
     return spellings
 

@@ -1,7 +1,7 @@
 """Tables over several pages: cells that wrap, rows that are never torn, heads that repeat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.certificates.documents.fitting import wrap
 from services.certificates.documents.fonts import Fonts
@@ -100,7 +100,10 @@ def _laid(columns: Sequence[Column], row: Cells, fonts: Fonts, min_height: float
 def _lines(column: Column, cell: Sequence[str], fonts: Fonts) -> list[ShapedText]:
     width = column.width - 2 * CELL_MARGIN
     stack = fonts.of(column.style.weight)
-    return [line for text in cell if text for line in wrap(text, stack, size=column.style.size, width=width)]
+    paragraphs = [wrap(text, stack, size=column.style.size, width=width) for text in cell if text]
+    for number, lines in enumerate(paragraphs[:-1]):
+        paragraphs[number] = (*lines[:-1], replace(lines[-1], space_follows=True))
+    return [line for lines in paragraphs for line in lines]
 
 
 def _anchor(column: Column, left: float) -> float:

@@ -4,6 +4,7 @@ from services.certificates.documents.embedding import EmbeddedFont
 from services.certificates.documents.fonts import Font, Fonts
 from services.certificates.documents.house import LetterSet, house_font
 from services.certificates.documents.pdf import PdfFile, dictionary, reference
+from services.certificates.documents.shaping import shape
 
 
 class Typefaces:
@@ -17,6 +18,7 @@ class Typefaces:
             bold.everyday: "B",
             bold.further: "BF",
         }
+        self.space = shape(" ", fonts.regular)
         self._shown: dict[str, LetterSet | EmbeddedFont] = {}
         self._embedded: dict[Font, EmbeddedFont] = {}
         self._written: dict[str, int] = {}
@@ -24,7 +26,7 @@ class Typefaces:
     def copy(self) -> "Typefaces":
         """For a document that goes on from this one, whose fonts are written."""
         other = object.__new__(Typefaces)
-        other._names = self._names
+        other._names, other.space = self._names, self.space
         other._shown, other._embedded = {}, {}
         other._written = self._written.copy()
         return other

@@ -412,9 +412,10 @@ def _draw_row(paper: Paper, y: float, row: Row) -> None:
         return
     with paper.tagged("TH", HEAD_OF_ROW):
         paper.text(LEFT, y, row.time, style)
-    with paper.tagged("TD"):
+    with paper.group("TD"):
         below = paper.lines(LEFT + TIME_WIDTH, y, title, style)
-        paper.lines(LEFT + TIME_WIDTH, below, speakers, SPEAKER)
+        if speakers:
+            paper.lines(LEFT + TIME_WIDTH, below, speakers, SPEAKER)
 
 
 def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:
