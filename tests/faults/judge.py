@@ -174,9 +174,9 @@ class Look:
     def _answers_without_a_row(self) -> Iterator[str]:
         yield from self._without_a_row("registrations", self.event.registrations)
         yield from self._without_a_row("scans", self.event.scans)
-        ((state,),) = self.world.ask("SELECT state FROM agenda.events WHERE id = %s", self.event.id)
-        if self.event.is_closed and state != "closed":
-            yield f"its closing was answered with 2xx, and the event is {state}"
+        states = [state for (state,) in self.world.ask(_STATE, self.event.id)]
+        if self.event.is_closed and states != ["closed"]:
+            yield f"its closing was answered with 2xx, and the event is {states or 'gone'}"
 
     def _without_a_row(self, table: str, ids: Collection[UUID]) -> list[str]:
         rows = self.world.ask(f"SELECT id FROM registration.{table} WHERE id = ANY(%s)", list(ids))  # noqa: S608 - two names
@@ -247,6 +247,9 @@ class Look:
             for mail in mails
             for pdf in pdfs_in(mail.message)
         }
+
+
+_STATE = "SELECT state FROM agenda.events WHERE id = %s"
 
 
 def _by_message_id(mails: Sequence[Received]) -> dict[str, list[Received]]:

@@ -22,7 +22,8 @@ from deploy.local.files import ROOT
 from deploy.local.play.http import Visitor
 from deploy.local.play.mails import Spool
 from deploy.local.stack import Stack
-from tests.faults.guards import EVERYTHING, IN_THE_DATABASE, OFF
+from shared.kit.messaging import make_client
+from tests.faults.guards import EVERYTHING, IN_THE_DATABASE, OFF, WORKERS
 from tests.faults.rig import end_with_children
 from tests.faults.small_event import Client, SmallEvent
 
@@ -31,6 +32,13 @@ EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
 CHILDREN = 2
 # All programs together need some seconds of a processor each, and a machine may have other work.
 RESTART_SECONDS = 240
+
+
+class PatientStack(Stack):
+    """Gives its services the time that a busy machine needs."""
+
+    def wait_until_ready(self, seconds: float = RESTART_SECONDS) -> None:
+        super().wait_until_ready(seconds)
 
 
 class World:
@@ -44,7 +52,7 @@ class World:
         self._without = ""
         self._order_off("")
         paths = [str(Path(__file__).parent / "rigging"), str(ROOT), os.environ.get("PYTHONPATH", "")]
-        self.stack = Stack(
+        self.stack = PatientStack(
             self.folder / "var",
             worker_processes=CHILDREN,
             environment={"PYTHONPATH": os.pathsep.join(filter(None, paths)), "FAULTS_RIG": str(self.orders)},
@@ -72,7 +80,7 @@ class World:
         self.withdraw_orders()
         self._switch_off(without)
         self._empty()
-        self.heal(RESTART_SECONDS)
+        self.heal()
         for mail in self.stack.mailbox.glob("*.eml"):
             mail.unlink()
         self._sign_in()
@@ -208,18 +216,23 @@ class World:
             for process in processes:
                 process.resume()
 
-    def heal(self, seconds: float = 60) -> None:
-        """Everything runs again."""
+    def heal(self) -> None:
+        """Everything runs again, and every worker answers."""
         self.withdraw_orders()
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + RESTART_SECONDS
         while True:
             try:
-                self.stack.wait_until_ready(seconds)
+                self.stack.wait_until_ready()
+                self.stack.wait_for("the workers", self._do_workers_answer, RESTART_SECONDS)
                 return
             except Exception:  # A program that was killed twice in a row is in BACKOFF for a moment.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
+
+    def _do_workers_answer(self) -> bool:
+        with make_client(self.stack.env["REDIS_URL"]) as broker:
+            return len(broker.control.ping(timeout=1, limit=len(WORKERS))) == len(WORKERS)
 
 
 @contextmanager
