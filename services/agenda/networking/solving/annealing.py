@@ -25,6 +25,8 @@ BATCH = 400
 # No temperature of ours takes a step that costs more.
 STEEPEST = 60
 
+# p at table a, q at table b.
+Swap = tuple[int, int, int, int]
 Delta = Callable[[int, int, int, int, int], int]
 
 
@@ -186,6 +188,10 @@ class _Walk:
         self.cost = total_cost(self.seating)
         self.best, self.best_cost = self.seating.plan(), self.cost
         self.movable = [_movable(self.seating, number) for number in range(instance.rounds)]
+        self.is_free = [[False] * len(self.seating.bits) for _ in self.movable]
+        for free, people in zip(self.is_free, self.movable, strict=True):
+            for person in people:
+                free[person] = True
         self.open_rounds = [number for number, people in enumerate(self.movable) if len(people) > 1]
         self.chances = [1.0]
 
@@ -193,21 +199,47 @@ class _Walk:
         self.chances = [math.exp(-step / temperature) for step in range(STEEPEST)]
 
     def try_swaps(self, count: int) -> None:
-        random, at, delta = self.random.random, self.seating.at, self.delta
+        random, seating, delta = self.random.random, self.seating, self.delta
         chances, steepest = self.chances, len(self.chances)
+        # While somebody is at a table for the second time, any swap may mend that.
+        draw = self._two_at_new_tables if self._keeps_new_tables() else self._any_two
         for _ in range(count):
             number = self.open_rounds[int(random() * len(self.open_rounds))]
-            people = self.movable[number]
-            p, q = people[int(random() * len(people))], people[int(random() * len(people))]
-            a, b = at[number][p], at[number][q]
-            if a == b:
+            swap = draw(number)
+            if swap is None:
                 continue
-            change = delta(number, p, a, q, b)
+            change = delta(number, *swap)
             if change <= 0 or (change < steepest and random() < chances[change]):
-                self.seating.swap(number, p, a, q, b)
+                seating.swap(number, *swap)
                 self.cost += change
                 if self.cost < self.best_cost:
-                    self.best, self.best_cost = self.seating.plan(), self.cost
+                    self.best, self.best_cost = seating.plan(), self.cost
+
+    def _keeps_new_tables(self) -> bool:
+        are_most_taken = 2 * (self.instance.rounds - 1) >= self.instance.tables
+        return self.instance.distinct_tables and are_most_taken and self.cost < HARD
+
+    def _any_two(self, number: int) -> Swap | None:
+        random, people = self.random.random, self.movable[number]
+        p, q = people[int(random() * len(people))], people[int(random() * len(people))]
+        a, b = self.seating.at[number][p], self.seating.at[number][q]
+        return None if a == b else (p, a, q, b)
+
+    def _two_at_new_tables(self, number: int) -> Swap | None:
+        """Two who are in no other round at the table that they would get: most swaps would break that rule."""
+        random, seating, people = self.random.random, self.seating, self.movable[number]
+        p = people[int(random() * len(people))]
+        a, b = seating.at[number][p], int(random() * seating.bench)
+        group = seating.lists[number][b]
+        if a == b or (seating.visits[p][b] and p < self.instance.n) or not group:
+            return None
+        visits, is_free = seating.visits, self.is_free[number]
+        first = int(random() * len(group))
+        for step in range(len(group)):
+            q = group[first - step]
+            if (not visits[q][a] and is_free[q]) or q >= self.instance.n:
+                return p, a, q, b
+        return None
 
 
 def _movable(seating: Seating, number: int) -> list[int]:

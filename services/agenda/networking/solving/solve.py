@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.agenda.networking.solving.annealing import HARD, Schedule, anneal
 from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
 from services.agenda.networking.solving.measure import Measure, measure
@@ -14,12 +15,14 @@ from services.agenda.networking.solving.mixers import seat_mixer
 from services.agenda.networking.solving.pairs import seat_pairs
 from services.agenda.networking.solving.replans import keep_published
 from services.agenda.networking.solving.seating_by_array import seat_by_array
+from services.agenda.networking.solving.timetables import exchange, has_choices
 from services.agenda.networking.solving.tours import seat_tour
 from services.agenda.networking.solving.wishes import best_pref_score
 
 Clock = Callable[[], float]
 # The part of the time that a search for a structure may take.
 FOR_STRUCTURE = 0.25
+FOR_CHOICES = 0.5
 # A walk that begins at a good plan is kept near it.
 NEAR = 0.35
 
@@ -87,16 +90,26 @@ def _structures(instance: Instance, ends: float, seed: int, clock: Clock) -> Ite
     if instance.published is not None:
         yield keep_published(instance)
         return
+    plan = _structure(instance, ends, seed, clock)
+    yield plan
+    if plan is not None and has_choices(instance):
+        yield exchange(instance, plan, seconds=FOR_CHOICES * (ends - clock()), seed=seed, clock=clock)
+
+
+def _structure(instance: Instance, ends: float, seed: int, clock: Clock) -> Plan | None:
     if instance.format == "pairs":
-        yield seat_pairs(instance)
-    elif instance.format == "bipartite":
-        yield seat_sides(instance)
-    elif instance.format == "tour":
-        yield seat_tour(instance, seed=seed)
-    elif instance.format == "mixer" and not instance.distinct_tables:
-        yield seat_mixer(instance, seconds=FOR_STRUCTURE * (ends - clock()), seed=seed, clock=clock)
-    else:
-        yield seat_by_array(instance, seed=seed)
+        return seat_pairs(instance)
+    if instance.format == "bipartite":
+        return seat_sides(instance)
+    if instance.format == "tour":
+        return seat_tour(instance, seed=seed)
+    for_structure = FOR_STRUCTURE * (ends - clock())
+    if instance.format == "mixer" and not instance.distinct_tables:
+        return seat_mixer(instance, seconds=for_structure, seed=seed, clock=clock)
+    plan = seat_by_array(instance, seed=seed)
+    if plan is None and are_crowded(instance):
+        return seat_couples(instance, seconds=for_structure, seed=seed, clock=clock)
+    return plan
 
 
 def _walks(
