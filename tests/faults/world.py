@@ -60,6 +60,7 @@ class World:
 
     def start(self) -> None:
         self.stack.start()
+        self._pids = self.stack.pids
         self.spool = Spool(self.stack.mailbox)
         self._sign_in()
 
@@ -217,22 +218,32 @@ class World:
                 process.resume()
 
     def heal(self) -> None:
-        """Everything runs again, and every worker answers."""
+        """Everything runs again, and every worker that had to start anew answers.
+
+        One that only lost its connections has to find them again by itself: that is part of what is judged.
+        """
         self.withdraw_orders()
         deadline = time.monotonic() + RESTART_SECONDS
         while True:
             try:
                 self.stack.wait_until_ready()
-                self.stack.wait_for("the workers", self._do_workers_answer, RESTART_SECONDS)
+                self.stack.wait_for("the workers", self._do_new_workers_answer, RESTART_SECONDS)
+                self._pids = self.stack.pids
                 return
             except Exception:  # A program that was killed twice in a row is in BACKOFF for a moment.
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
 
-    def _do_workers_answer(self) -> bool:
+    def _do_new_workers_answer(self) -> bool:
+        pids = self.stack.pids
+        new = {name for name in WORKERS if pids.get(name) != self._pids.get(name)}
+        return not new or new <= self._answering_workers()
+
+    def _answering_workers(self) -> set[str]:
         with make_client(self.stack.env["REDIS_URL"]) as broker:
-            return len(broker.control.ping(timeout=1, limit=len(WORKERS))) == len(WORKERS)
+            answers = broker.control.ping(timeout=1)
+        return {f"{node.partition('@')[0]}-worker" for answer in answers for node in answer}
 
 
 @contextmanager
