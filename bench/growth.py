@@ -29,7 +29,7 @@ def measure(world: World) -> Iterator[Figure]:
             lambda: page(world, connection, small), lambda: page(world, connection, large)
         )
         yield Figure(f"growth: a page of the list at {MANY} people and at {FEW} (ms)", many, few)
-    few, many = interleaved(lambda: badges(FEW, MANY // FEW // 10), lambda: badges(MANY, 1), passes=1)
+    few, many = interleaved(lambda: badges(FEW, MANY // FEW // 10), lambda: badges(MANY, 1), passes=3)
     yield Figure(f"growth: a badge of {MANY} and of {FEW} (ms)", many, few)
 
 

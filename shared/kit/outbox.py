@@ -29,7 +29,7 @@ KEEP_DELIVERED = timedelta(hours=1)
 KEEP_PARKED = timedelta(days=90)
 
 
-RING = text("SELECT pg_notify('relay_' || current_schema(), '')")
+RING = "SELECT pg_notify('relay_' || current_schema(), '')"
 
 
 class OutboxMessage(KitBase):
@@ -62,13 +62,13 @@ class OutboxMessage(KitBase):
 def publish(session: Session, *messages: Message, now: Clock = utc_now) -> None:
     """Write messages to the outbox, one row for each consumer, in the caller's transaction."""
     if messages:
-        insert_rows(session, OutboxMessage, [row for message in messages for row in _rows(message, now())])
-        ring(session)
+        rows = [row for message in messages for row in _rows(message, now())]
+        insert_rows(session, OutboxMessage, rows, then=RING)
 
 
 def ring(session: Session) -> None:
     """Wake this service's relay when the transaction commits (PostgreSQL sends equal ones once)."""
-    session.execute(RING)
+    session.execute(text(RING))
 
 
 def _rows(message: Message, now: datetime) -> list[dict[str, Any]]:

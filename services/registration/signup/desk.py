@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.mailing.service import event_locale
 from services.registration.runtime import Sessions
-from services.registration.signup import events, service, setup
+from services.registration.signup import service, setup
 from services.registration.signup.models import Event, EventSettings
 from services.registration.signup.person import Person, read_person
 from services.registration.signup.schemas import SignUpForm
@@ -53,7 +53,7 @@ def serve(applicants: Sequence[Applicant]) -> Sequence[Answer | Exception]:
     """Sign up people of one event in the order of their arrival, in one transaction."""
     try:
         with Sessions.begin() as session:
-            return _serve(session, events.public_event(session, applicants[0].event), applicants)
+            return _serve(session, applicants)
     except OperationalError as problem:
         # The database is away: nobody is to blame, and trying them one by one would only take longer.
         return [problem] * len(applicants)
@@ -63,8 +63,8 @@ _desk = Gathering[Applicant, Answer](serve, most=MOST_TOGETHER)
 Results = dict[Applicant, Answer | ProblemError]
 
 
-def _serve(session: Session, event: Event, applicants: Sequence[Applicant]) -> Sequence[Answer | Exception]:
-    settings = setup.settings_of(session, event.id)
+def _serve(session: Session, applicants: Sequence[Applicant]) -> Sequence[Answer | Exception]:
+    event, settings = setup.public_event_with_settings(session, applicants[0].event)
     results = _answered_before(session, applicants)
     form = setup.form_of(settings)
     people: dict[Applicant, Person] = {}

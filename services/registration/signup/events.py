@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -61,15 +61,19 @@ def has_programme(session: Session, event_id: UUID) -> bool:
 def find_event(session: Session, key: str) -> Event | None:
     """The event with this id or slug."""
     event_id = as_id(key)
+    return session.get(Event, event_id) if event_id else session.scalars(with_key(key)).first()
+
+
+def with_key(key: str) -> Select[Event]:
+    """The event with this id or slug, as a query."""
+    event_id = as_id(key)
     if event_id is not None:
-        return session.get(Event, event_id)
-    if "\0" in key:
-        # PostgreSQL has no such text.
-        return None
+        return select(Event).where(Event.id == event_id)
+    # PostgreSQL has no text with NUL.
+    slug = key if "\0" not in key else None
     # Two events share a slug only until the message arrives that one gave it up. The newer one (ids are
     # UUIDv7) took it then; their sequences count different things.
-    newest = select(Event).where(Event.slug == key).order_by(Event.id.desc())
-    return session.scalars(newest.limit(1)).first()
+    return select(Event).where(Event.slug == slug).order_by(Event.id.desc()).limit(1)
 
 
 def as_id(key: str) -> UUID | None:
