@@ -10,12 +10,14 @@ NEVER = 10**9
 def best_pref_score(instance: Instance) -> int:
     """An upper bound of `pref_score`: everybody's best tables, as far as the tables have seats for them.
 
-    Exact where rounds can be chosen freely, by König's theorem; never below what a plan reaches.
+    Who may come to a table again, or sit out, has so many further choices that are worth nothing. Exact where rounds can be chosen freely, by König's theorem; never below what a plan reaches.
     """
     worth = _worth(instance)
+    again = 0 if instance.distinct_tables and not instance.max_sitouts else instance.rounds
+    worth = [[*row, *(0,) * again] for row in worth]
     visits = [sum(p not in away for away in instance.absent) for p in instance.people]
     chosen = [
-        set(sorted(range(instance.tables), key=lambda table: -row[table])[:count])
+        set(sorted(range(len(row)), key=lambda table: -row[table])[:count])
         for row, count in zip(worth, visits, strict=True)
     ]
     if instance.n * instance.tables**2 <= LARGEST:
@@ -36,12 +38,14 @@ def _worth(instance: Instance) -> list[list[int]]:
 
 def _move_to_free_seats(instance: Instance, worth: list[list[int]], chosen: list[set[int]]) -> None:
     """Send one person too many at a time on the way to a free seat that loses least."""
+    columns = len(worth[0])
     seats = [sum(row[table][1] for row in instance.seats) for table in range(instance.tables)]
-    visits = [sum(table in tables for tables in chosen) for table in range(instance.tables)]
+    seats += [instance.n] * (columns - instance.tables)
+    visits = [sum(table in tables for tables in chosen) for table in range(columns)]
     for _ in range(sum(max(0, count - room) for count, room in zip(visits, seats, strict=True))):
-        loss, mover = _losses(worth, chosen, instance.tables)
-        full = [table for table in range(instance.tables) if visits[table] > seats[table]]
-        free = [table for table in range(instance.tables) if visits[table] < seats[table]]
+        loss, mover = _losses(worth, chosen, columns)
+        full = [table for table in range(columns) if visits[table] > seats[table]]
+        free = [table for table in range(columns) if visits[table] < seats[table]]
         path = _cheapest_path(loss, full, free)
         if not path:
             return
