@@ -35,6 +35,7 @@ VISIBILITY_TIMEOUT = 90
 HEARTBEAT_SECONDS = 5.0
 
 SETTINGS: dict[str, Any] = {
+    "broker_transport": "shared.kit.broker:Transport",
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
