@@ -18,7 +18,7 @@ from deploy.local.bootstrap import SERVICES
 from deploy.local.play.http import PlayFailed, wait_for
 from shared.kit.messaging import make_client
 from tests.faults.chance import Chance
-from tests.faults.guards import WORKERS
+from tests.faults.guards import MAILS, MESSAGES, WORKERS
 from tests.faults.judge import Tolerance, Verdict, judge
 from tests.faults.mail_server import a_misbehaving_server
 from tests.faults.small_event import COMING, SmallEvent
@@ -98,13 +98,16 @@ def draw_worker(chance: Chance) -> str:
 
 @contextmanager
 def worker_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
-    """The child exactly at a commit, or the parent, a child or all at any moment."""
+    """The child exactly at a commit or with mails in its hands, or the parent, a child or all at any moment."""
     program = draw_worker(chance)
     tolerance = Tolerance(twice=CHILDREN)
     kills = {"all": world.kill, "parent": world.kill_parent, "child": world.kill_child}
-    how = chance.in_turn(["before_commit", "after_commit", *kills])
-    if how in COMMITS:
-        world.order_end(program, how, chance.randint(1, 12), only_moving=True)
+    how = chance.in_turn([*COMMITS, "mails", *kills])
+    if how not in kills:
+        if how == "mails":
+            world.order_end("certificates-worker", "after_commit", chance.randint(1, 2), moving=[MAILS])
+        else:
+            world.order_end(program, how, chance.randint(1, 12), moving=[MESSAGES])
         yield tolerance
         return
     with Later(chance, lambda: kills[how](program)):
@@ -116,7 +119,7 @@ def relay_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
     """Exactly before or after a commit: then the broker has what no row says; or at any moment."""
     how = chance.in_turn([*COMMITS, "at any moment"])
     if how in COMMITS:
-        world.order_end("relay", how, chance.randint(1, 12), only_moving=True)
+        world.order_end("relay", how, chance.randint(1, 12), moving=[MESSAGES])
         yield Tolerance()
         return
     with Later(chance, lambda: world.kill("relay")):
@@ -146,6 +149,7 @@ def two_relays_and_two_beats(world: World, event: SmallEvent, chance: Chance) ->
     world.kill("beat")
     with world.another("shared.kit.relay"), world.another("shared.kit.beat"):
         world.heal()
+        wait_for("both relays", lambda: _count_relays(world) == 2, seconds=MAILING_SECONDS)
         if chance.in_turn([False, True]):
             with world.frozen(*WORKERS):
                 yield Tolerance()
@@ -153,6 +157,12 @@ def two_relays_and_two_beats(world: World, event: SmallEvent, chance: Chance) ->
         else:
             yield Tolerance()
         wait_for_mails(world, event, Tolerance())
+
+
+def _count_relays(world: World) -> int:
+    listening = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN relay_%%'"
+    count: int = world.ask(listening)[0][0]
+    return count // len(SERVICES)
 
 
 # --- broker and database ---
@@ -230,8 +240,8 @@ def postgres_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator
     # A sender that cannot write down the answer leaves a mail that is unknown.
     tolerance = Tolerance(twice=2 * CHILDREN)
     if program:
-        is_web = program == "registration-web"
-        world.order_end(program, how, chance.randint(1, 8), only_moving=not is_web, of_postgres=True)
+        moving = [] if program == "registration-web" else [MESSAGES, MAILS]
+        world.order_end(program, how, chance.randint(1, 8), moving=moving, of_postgres=True)
         yield tolerance
         return
     with Later(chance, lambda: _kill_postgres(world, chance, times=1 + (how == "twice"))):

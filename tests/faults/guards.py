@@ -26,8 +26,9 @@ from shared.kit.mail import outgoing, sender, smtp
 from shared.kit.mail.models import Mail
 from tests.faults.programs import folder, program
 
-# In a session's `info`: what it commits moves something on.
+# In a session's `info`: what its commit moves on, one of the two.
 MOVES = "moves"
+MESSAGES, MAILS = "messages", "mails"
 # How long somebody who takes without a lock looks before taking: two then meet, which else needs luck.
 HESITATION = 0.5
 
@@ -59,7 +60,7 @@ def _forget_before_sending() -> None:
     def take_and_forget(session: Session, **options: Any) -> Sequence[Any]:
         with _a_transaction_of_its_own(session) as own:
             due = take(own, **options)
-            own.info.update({MOVES: True} if due else {})
+            own.info.update({MOVES: MESSAGES} if due else {})
             for message in due:
                 message.acknowledged_at = message.due_at
         return due

@@ -75,7 +75,7 @@ def judge(
 
     Who `gives_up` waits no longer than until it is clear that nothing will come any more: for a positive control.
     """
-    missing, before, since = ["nobody has looked yet"], [""], healed
+    missing, before, since = ["nobody has looked yet"], [""], time.monotonic()
     while missing and time.monotonic() < healed + PATIENCE:
         if gives_up and time.monotonic() > since + STILLNESS:
             break

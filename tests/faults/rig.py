@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from shared.kit import inbox, outbox
 from shared.kit.mail import sender, smtp
 from tests.faults import guards
+from tests.faults.guards import MAILS, MESSAGES, MOVES
 from tests.faults.programs import folder, program
 
 # Seconds. A server that hangs in a test does so for three, so a reply is awaited for less; a lease is longer
@@ -61,24 +62,21 @@ def _set_defaults(function: Any, **values: Any) -> None:
 
 def _mark_what_moves() -> None:
     """Most commits are of jobs that found nothing to do; the others are those at which an end hurts."""
-    _mark(inbox, "claim")
-    _mark(outbox, "take_due")
-    _mark(sender, "_claim")
+    _mark(inbox, "claim", MESSAGES)
+    _mark(outbox, "take_due", MESSAGES)
+    _mark(sender, "_claim", MAILS)
 
 
-def _mark(module: Any, name: str) -> None:
+def _mark(module: Any, name: str, what: str) -> None:
     take = getattr(module, name)
 
     def take_and_mark(session: Session, *values: Any, **options: Any) -> Any:
         taken = take(session, *values, **options)
         if taken:
-            session.info[MOVES] = True
+            session.info[MOVES] = what
         return taken
 
     setattr(module, name, take_and_mark)
-
-
-MOVES = guards.MOVES
 
 
 class _Ends:
@@ -95,13 +93,13 @@ class _Ends:
     def _at(self, point: str) -> Callable[[Session], None]:
         def reach(session: Session) -> None:
             with suppress(FileNotFoundError):
-                self._count(point, is_moving=MOVES in session.info)
+                self._count(point, session.info.get(MOVES))
 
         return reach
 
-    def _count(self, point: str, *, is_moving: bool) -> None:
+    def _count(self, point: str, moved: str | None) -> None:
         order = json.loads(self._order.read_text(encoding="utf-8"))
-        if order["point"] != point or (order["only_moving"] and not is_moving):
+        if order["point"] != point or (order["moving"] and moved not in order["moving"]):
             return
         self._left = (order["nth"] if self._left is None else self._left) - 1
         if self._left <= 0:

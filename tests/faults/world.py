@@ -161,16 +161,16 @@ class World:
         self.stack.wait_for(program, lambda: program in self.stack.pids)
 
     def order_end(
-        self, program: str, point: str, nth: int, *, only_moving: bool = False, of_postgres: bool = False
+        self, program: str, point: str, nth: int, *, moving: Sequence[str] = (), of_postgres: bool = False
     ) -> None:
         """Have a program's process end itself with -9 `before_commit` or `after_commit`, at its nth one from now.
 
-        `only_moving` counts those alone that commit something; `of_postgres` has it end the database instead.
+        `moving` counts those alone that move on messages or mails (see `guards`); `of_postgres` has it end the database instead.
         """
         order = self.orders / f"{program}.json"
         unfinished = order.with_suffix(".part")
         victim = self.pid("postgres") if of_postgres else None
-        facts = {"point": point, "nth": nth, "only_moving": only_moving, "victim": victim}
+        facts = {"point": point, "nth": nth, "moving": moving, "victim": victim}
         unfinished.write_text(json.dumps(facts), encoding="utf-8")
         unfinished.rename(order)
 
