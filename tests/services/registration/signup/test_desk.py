@@ -21,6 +21,7 @@ from shared.errors import Invalid
 from shared.kit import idempotency
 from shared.kit.idempotency import Answer, KeyUsedForSomethingElse, RequestInFlight, RequestKey
 from tests.services.registration.builders import an_open_event, mails, registrations, told
+from tests.support.servers import Database
 
 ROUNDS, TOGETHER = 6, 8
 
@@ -115,6 +116,13 @@ def test_nobody_gets_an_answer_whose_commit_failed(
     assert outcomes(desk.serve([an_applicant(1), an_applicant(2)])) == ["OperationalError"] * 2
     monkeypatch.undo()
     assert registrations(session, event) == []
+
+
+def test_a_database_that_was_restarted_costs_nobody_an_answer(event: Event, database: Database) -> None:
+    desk.serve([an_applicant(1)])
+    with database.superuser() as admin:
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'registration'")
+    assert outcomes(desk.serve([an_applicant(2)])) == ["confirmed"]
 
 
 def test_several_take_no_more_statements_than_one(event: Event) -> None:
