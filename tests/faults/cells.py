@@ -107,7 +107,7 @@ def worker_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[T
         if how == "mails":
             world.order_end("certificates-worker", "after_commit", chance.randint(1, 2), moving=[MAILS])
         else:
-            world.order_end(program, how, chance.randint(1, 12), moving=[MESSAGES])
+            world.order_end(program, how, chance.randint(1, 6), moving=[MESSAGES])
         yield tolerance
         return
     with Later(chance, lambda: kills[how](program)):
@@ -119,7 +119,7 @@ def relay_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
     """Exactly before or after a commit: then the broker has what no row says; or at any moment."""
     how = chance.in_turn([*COMMITS, "at any moment"])
     if how in COMMITS:
-        world.order_end("relay", how, chance.randint(1, 12), moving=[MESSAGES])
+        world.order_end("relay", how, chance.randint(1, 6), moving=[MESSAGES])
         yield Tolerance()
         return
     with Later(chance, lambda: world.kill("relay")):
@@ -170,8 +170,12 @@ def _count_relays(world: World) -> int:
 
 @contextmanager
 def messages_shuffled(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
-    """The workers stand still until all is told; then each task in the broker is there three times, in any order."""
+    """The workers stand still until all is told; then each task in the broker is there three times, in any order.
+
+    The event changes before it is closed: whoever believes what comes last reopens it.
+    """
     with world.frozen(*WORKERS):
+        event.change(times=4)
         yield Tolerance()
         _tell_again(world, event)
         with Redis.from_url(world.stack.env["REDIS_URL"]) as redis:

@@ -24,6 +24,10 @@ class Client(Visitor):
     def send(self, path: str, **options: Any) -> httpx2.Response:
         return self._client.post(path, **options)
 
+    def change(self, path: str, facts: dict[str, Any]) -> None:
+        headers = {"If-Match": self.get(path).headers["ETag"]}
+        self._client.patch(path, headers=headers, json=facts).raise_for_status()
+
 
 @dataclass
 class SmallEvent:
@@ -68,6 +72,12 @@ class SmallEvent:
         self.api.put(f"/certificates/api/v1/events/{self.slug}/rules", json=_rules())
         self.api.post(f"{agenda}/publish")
         self.api.post(f"{agenda}/releases", status=201)
+
+    def change(self, times: int) -> None:
+        """Say something else of the event, again and again: nothing that is told to people by mail."""
+        for number in range(times):
+            facts = {"organiser": f"Beispielverein {number}"}
+            self.api.change(f"/agenda/api/v1/events/{self.slug}", facts)
 
     def play(self) -> None:
         """Sign-ups, scans, closing, late scans: each asked again until it is answered."""
