@@ -19,7 +19,7 @@ SELECT (SELECT count(*) FROM registration.outbox WHERE acknowledged_at IS NULL)
 """
 # One statement for each table, which psql then executes: its rows counted, and all of them as one number.
 TABLES = r"""
-SELECT format('SELECT %L, count(*) || '' '' || md5(string_agg(t::text, '''' ORDER BY t::text)) FROM %I.%I t',
+SELECT format('SELECT %L, concat_ws('' '', count(*), md5(string_agg(t::text, '''' ORDER BY t::text))) FROM %I.%I t',
               schemaname || '.' || tablename, schemaname, tablename)
 FROM pg_tables WHERE schemaname IN ('registration', 'agenda', 'certificates') ORDER BY 1
 \gexec

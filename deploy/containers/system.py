@@ -16,6 +16,8 @@ BUILT = (
 )
 # These end when they are done.
 ONCE = {"secrets", "roles", "registration-migrate", "agenda-migrate", "certificates-migrate"}
+# What the others write to.
+NEEDED = {"postgres", "redis", "mail"}
 # The networks of a build are the machine's, and its processes ordinary ones: that also works inside a container.
 BUILD_OPTIONS = "--isolation=chroot --network=host"
 
@@ -60,6 +62,14 @@ class Containers:
         found = self.inside("postgres", *psql, "--set=ON_ERROR_STOP=1", feed=statement)
         return [line.split("|") for line in found.splitlines()]
 
+    def memory(self) -> dict[str, str]:
+        """What each running container takes, and of how much."""
+        stats = ["stats", "--no-stream", "--format", "{{.MemUsage}}"]
+        return {
+            service: self.podman(*stats, container).strip()
+            for service, container in sorted(self.containers().items())
+        }
+
     def build(self) -> None:
         """One after the other: at once each would make the stages that they share for itself."""
         for service in BUILT:
@@ -79,9 +89,13 @@ class Containers:
         return time.monotonic() - start
 
     def stop(self) -> dict[str, int]:
-        """SIGTERM to all, as docker-compose.yml says; returns the exit code of each that was running."""
+        """SIGTERM to all, as docker-compose.yml says; returns the exit code of each that was running.
+
+        Docker's Compose stops last what others depend on; podman-compose would stop all at once.
+        """
         running = self.containers()
-        self.compose("stop")
+        self.compose("stop", *sorted(running.keys() - NEEDED))
+        self.compose("stop", *sorted(running.keys() & NEEDED))
         found = self.podman.inspect(*running.values())
         codes = {one["Id"]: int(one["State"]["ExitCode"]) for one in found}
         return {service: codes[container] for service, container in running.items()}

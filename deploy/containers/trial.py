@@ -79,7 +79,7 @@ class Trial:
         with self._timed("play"):
             self.summary = play.play()
         before = Snapshot.of(self.system)
-        self.memory = self.system.podman("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}")
+        self.memory = self.system.memory()
         self.stop()
         self.system.remove()
         self.seconds["start of new containers"] = self.system.up()
@@ -106,7 +106,9 @@ class Trial:
             name = IMAGES.get(service, service)
             size = self.system.podman("image", "inspect", "--format", "{{.Size}}", f"treffpunkt-{name}")
             print(f"  {name:<26} {int(size) / 1e6:>6.0f}")
-        print(f"Memory after the play\n{self.memory}")
+        print("Memory after the play, of what it may take")
+        for service, used in self.memory.items():
+            print(f"  {service:<26} {used}")
         print("Seconds")
         for what, seconds in self.seconds.items():
             print(f"  {what:<26} {seconds:>6.0f}")

@@ -92,6 +92,8 @@ def web(service: str, port: int, processes: int) -> Program:
         f"{service}-web",
         *("uvicorn", f"services.{service}.main:app", "--host", LOOPBACK, "--port", str(port)),
         *("--workers", str(processes), "--timeout-graceful-shutdown", "10"),
+        # A process that is still loading its modules on a busy machine is not to be taken for dead.
+        *("--timeout-worker-healthcheck", "60"),
         *("--forwarded-allow-ips", LOOPBACK, "--no-access-log", "--no-server-header"),
     )
 
