@@ -120,8 +120,9 @@ def test_nobody_gets_an_answer_whose_commit_failed(
 
 def test_a_database_that_was_restarted_costs_nobody_an_answer(event: Event, database: Database) -> None:
     desk.serve([an_applicant(1)])
-    with database.superuser() as admin:
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'registration'")
+    database.superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'registration'"
+    )
     assert outcomes(desk.serve([an_applicant(2)])) == ["confirmed"]
 
 
