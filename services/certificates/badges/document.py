@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
@@ -73,14 +74,19 @@ def draw(run: BadgeRun, *, fonts: Fonts | None = None) -> bytes:
         # Tags would double the size of a run, and a badge is read from paper.
         is_tagged=False,
     )
+    bands = {category: f"band{number}" for number, category in enumerate(_categories(run))}
     for index, badge in enumerate(run.badges):
         if index:
             paper.next_page()
-        paper.stamp("event", lambda: _draw_event(paper, run))
+        paper.stamp("event", partial(_draw_event, paper, run))
         _draw_names(paper, badge)
         _draw_codes(paper, badge)
-        _draw_band(paper, badge, run.language)
+        paper.stamp(bands[badge.category], partial(_draw_band, paper, badge.category, run.language))
     return paper.finish()
+
+
+def _categories(run: BadgeRun) -> list[str]:
+    return list(dict.fromkeys(badge.category for badge in run.badges))
 
 
 def problems_of(badge: Badge, *, fonts: Fonts | None = None) -> list[Problem]:
@@ -146,15 +152,12 @@ def _draw_codes(paper: Paper, badge: Badge) -> None:
     paper.text(MARGIN, bottom - 8.5 * MM, badge.short_code, SHORT_CODE)
 
 
-def _draw_band(paper: Paper, badge: Badge, language: str) -> None:
+def _draw_band(paper: Paper, category: str, language: str) -> None:
     top = A6[1] - BAND_HEIGHT
-    paper.area(0, top, A6[0], BAND_HEIGHT, categories.colour_of(badge.category))
-    category = _fit(
-        categories.name_of(badge.category, language), paper.fonts, "bold", CATEGORY.size, 11 * MM, 1
-    )
-    paper.lines(
-        MARGIN, top + BAND_HEIGHT / 2 + 0.36 * category.size, category.lines, CATEGORY.sized(category.size)
-    )
+    paper.area(0, top, A6[0], BAND_HEIGHT, categories.colour_of(category))
+    name = _fit(categories.name_of(category, language), paper.fonts, "bold", CATEGORY.size, 11 * MM, 1)
+    middle = top + BAND_HEIGHT / 2
+    paper.lines(MARGIN, middle + 0.36 * name.size, name.lines, CATEGORY.sized(name.size))
 
 
 def _fit_first_name(badge: Badge, fonts: Fonts) -> FittedText:

@@ -3,7 +3,7 @@
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from xml.sax.saxutils import escape
 
 from services.certificates.documents import srgb
@@ -18,13 +18,13 @@ from services.certificates.documents.pdf import (
 )
 
 PRODUCT = "Treffpunkt"
+# Stands in XMP for the date until it is known; no title contains it.
+DATE = b"\x00date\x00"
 XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 </rdf:Description>
 <rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
 <xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>
@@ -64,32 +64,33 @@ class Facts:
 def write_facts(file: PdfFile, facts: Facts, drawn_at: datetime) -> int:
     """The document information, which must say what the XMP says. Returns its number."""
     date = date_string(drawn_at)
-    return file.add(
-        dictionary(
-            {
-                "Title": text_string(facts.title),
-                "Author": text_string(facts.author),
-                "Creator": f"({PRODUCT})",
-                "Producer": f"({PRODUCT})",
-                "CreationDate": date,
-                "ModDate": date,
-            }
-        )
-    )
+    return file.add(b"<<%b/CreationDate%b/ModDate%b>>" % (_information(facts), date, date))
 
 
 def xmp(facts: Facts, drawn_at: datetime) -> bytes:
     """The metadata stream, which PDF/A-1 wants uncompressed."""
+    date = drawn_at.astimezone(UTC).isoformat()[:19] + "Z"
+    return plain_stream(_packet(facts).replace(DATE, date.encode("ascii")), b"/Type/Metadata/Subtype/XML")
+
+
+# All confirmations of an event say the same of themselves but for the date.
+@lru_cache(maxsize=64)
+def _information(facts: Facts) -> bytes:
+    title, author, product = map(text_string, (facts.title, facts.author, PRODUCT))
+    return b"/Title%b/Author%b/Creator%b/Producer%b" % (title, author, product, product)
+
+
+@lru_cache(maxsize=64)
+def _packet(facts: Facts) -> bytes:
     packet = XMP.format(
         title=escape(facts.title),
         author=escape(facts.author),
-        language=facts.language,
-        date=drawn_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        date=DATE.decode("ascii"),
         product=PRODUCT,
         conformance="A" if facts.is_tagged else "B",
         accessible=ACCESSIBLE if facts.is_tagged else "",
     )
-    return plain_stream(packet.encode(), b"/Type/Metadata/Subtype/XML")
+    return packet.encode()
 
 
 def write_output_intent(file: PdfFile) -> int:

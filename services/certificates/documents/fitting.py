@@ -123,6 +123,11 @@ def wrap(text: str, fonts: Sequence[Font], *, size: float, width: float) -> tupl
     return _shaped(lines, fonts, turned)
 
 
+def before_more(lines: Sequence[ShapedText]) -> Sequence[ShapedText]:
+    """The lines of a paragraph after which another one follows in the same cell."""
+    return (*lines[:-1], replace(lines[-1], space_follows=True))
+
+
 def _shaped(lines: Sequence[str], fonts: Sequence[Font], turned: bool) -> tuple[ShapedText, ...]:
     shaped = [shape(line.strip(), fonts, right_to_left=turned) for line in lines]
     followed = [line[-1:].isspace() for line in lines[:-1]]

@@ -66,6 +66,7 @@ class Font:
         self.shaper = hb.Font(self.face)
         self.units_per_em: int = self.face.upem
         self.characters = frozenset(self.face.unicodes)
+        self.is_bold = "Bold" in self.name
         self._paths: dict[int, str] = {}
 
     def __repr__(self) -> str:
@@ -103,7 +104,7 @@ class Font:
             "Ascent": str(self.thousandths(extents.ascender)),
             "Descent": str(self.thousandths(extents.descender)),
             "CapHeight": str(self.thousandths(capital)),
-            "StemV": "140" if "Bold" in self.name else "80",
+            "StemV": "140" if self.is_bold else "80",
         }
 
     @cached_property

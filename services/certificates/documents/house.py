@@ -4,9 +4,9 @@ They are cut, compressed and described once in a process, and their codes are th
 of a line of house letters depend on nothing but the line. HarfBuzz is asked once for each pair of letters.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 
 import uharfbuzz as hb
@@ -16,12 +16,14 @@ from services.certificates.documents.fonts import Font
 from services.certificates.documents.pdf import PdfFile
 
 # Each letter makes every file larger. In all files are those of German and English sentences, of addresses, and the
-# most frequent ones of our neighbours; the further ones come along where one of them is shown. What is in neither,
-# as Vietnamese or Greek, is shaped the long way and comes in a subset of the document's own.
+# most frequent ones of our neighbours' names, which papers print bold; the further ones come along where one of them
+# is shown. What is in neither, as Vietnamese or Greek, is shaped the long way and comes in a subset of the
+# document's own.
 EVERYDAY = (
     " ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÄÖÜäöüß-–.,:;()/&'’„“·%?!_=~+#@…\""
-    "áàâãåæçéèêëíîïñóôøúýÁÅÇÉÓØąćčďđęěğıłńňőřśşšťůűźżžășțĆČĐİŁŚŞŠŻŽ"
+    "áàâåæçéèêëíïñóôøúýÉ"
 )
+IN_NAMES = "ãîÁÅÇÓØąćčďđęěğıłńňőřśşšťůűźżžășțĆČĐİŁŚŞŠŻŽ"
 FURTHER = (
     "ÀÂÃÆÈÊËÌÍÎÏÐÑÒÔÕÙÚÛÝÞìðòõùûþÿŒœŸĂĄĎĘĚĞĹĺĽľŃŇŐŔŕŘŤŮŰŹȘȚẞ"
     "ĀāĊċĒēĖėĠġĢģĦħĪīĮįĶķĻļŅņŌōŢţŪūŲųŴŵŶŷ$*<>[\\]^`{|}§©°×¡¿«»‹›‘”‚—•€"
@@ -67,11 +69,12 @@ class HouseFont:
     """The house letters of one typeface. A line of `letters` alone can be set in it."""
 
     def __init__(self, font: Font) -> None:
-        self.everyday = LetterSet(font, EVERYDAY)
-        self.further = LetterSet(font, FURTHER)
+        self.everyday = LetterSet(font, EVERYDAY + IN_NAMES if font.is_bold else EVERYDAY)
+        self.further = LetterSet(font, FURTHER if font.is_bold else FURTHER + IN_NAMES)
         self.letters = self.everyday.letters | self.further.letters
         self._advances = {letter: font.advance(font.nominal_glyph(letter)) for letter in self.letters}
         self._steps = _Steps(font)
+        self._shown = _Shown(self)
 
     def width(self, line: str) -> int:
         """The width of a line of house letters in thousandths of an em."""
@@ -79,20 +82,36 @@ class HouseFont:
 
     def runs(self, line: str) -> tuple[Run, ...]:
         """A line of house letters as PDF's operator TJ takes it: codes, and moves where letters are kerned."""
+        if not line:
+            return ()
+        followed = map(self._shown.__getitem__, zip(line, chain(line[1:], [""]), strict=True))
+        if self.everyday.letters.issuperset(line):
+            return ((self.everyday, _operand(followed)),)
         sets = [self.everyday if letter in self.everyday.letters else self.further for letter in line]
-        shown = map(self._shown, sets, line, [*line[1:], None])
-        return tuple(
-            (letters, f"[<{''.join(codes)}>]".replace("<>", "")) for letters, codes in _grouped(sets, shown)
-        )
+        grouped = groupby(zip(sets, followed, strict=True), key=itemgetter(0))
+        return tuple((letters, _operand(codes for _, codes in run)) for letters, run in grouped)
 
-    def _shown(self, letters: LetterSet, letter: str, following: str | None) -> str:
-        back = self._advances[letter] - self._steps[letter, following] if following else 0
-        return f"{letters.codes[letter]}>{back}<" if back else letters.codes[letter]
+    def code(self, letter: str) -> str:
+        return (self.everyday if letter in self.everyday.letters else self.further).codes[letter]
 
 
-def _grouped(sets: Sequence[LetterSet], shown: Iterable[str]) -> Iterator[tuple[LetterSet, list[str]]]:
-    for letters, pairs in groupby(zip(sets, shown, strict=True), key=itemgetter(0)):
-        yield letters, [codes for _, codes in pairs]
+def _operand(codes: Iterable[str]) -> str:
+    return f"[<{''.join(codes)}>]".replace("<>", "")
+
+
+class _Shown(dict[tuple[str, str], str]):
+    """What shows a letter before another one, or at the end of a line: its code, and a move where they are kerned."""
+
+    def __init__(self, font: "HouseFont") -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, pair: tuple[str, str]) -> str:
+        letter, following = pair
+        back = self._font.width(letter) + self._font.width(following) - self._font.width(letter + following)
+        code = self._font.code(letter)
+        self[pair] = shown = f"{code}>{back}<" if back else code
+        return shown
 
 
 class _Steps(dict[tuple[str, str], int]):

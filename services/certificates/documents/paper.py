@@ -1,8 +1,8 @@
 """A document being drawn: text in any script, house colours, repeatable bytes, ready for the archive and screen readers."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -13,6 +13,7 @@ from services.certificates.documents.fitting import SMALLEST, fit_or_cut, wrap
 from services.certificates.documents.fonts import Fonts, Weight, load_fonts
 from services.certificates.documents.pdf import (
     PdfFile,
+    Value,
     dictionary,
     reference,
     references,
@@ -46,8 +47,11 @@ HAIRLINE = colour("#BFC7D1")
 TINT = colour("#F1F4F7")
 ACCENT = colour("#0B4F6C")
 WHITE = colour("#FFFFFF")
-# Small streams get hardly smaller by trying longer.
-QUICK = 6
+UNMARKED = nullcontext()
+# An array of PDF/A-1 has at most 8,191 entries (ISO 19005-1, 6.1.12).
+MOST_KIDS = 1000
+# Small streams get hardly smaller by trying longer; what many copies share is worth it.
+QUICK, THOROUGH = 6, 9
 # A scanner wants all the contrast that there is.
 BLACK = colour("#000000")
 
@@ -82,7 +86,7 @@ class Gap:
     element: Element
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Page:
     """`number` is that of its object, `overlay` that of the content that a copy adds."""
 
@@ -216,35 +220,23 @@ class Paper:
 
     # --- what it is for those who do not see it ---
 
-    @contextmanager
-    def group(self, role: str, attributes: bytes = b"") -> Iterator[None]:
+    def group(self, role: str, attributes: bytes = b"") -> AbstractContextManager[None]:
         """What is drawn meanwhile belongs together: a table, a row, a list."""
         if self._tree is None or self._is_artifact:
-            yield
-            return
-        with self._tree.group(role, attributes):
-            yield
+            return UNMARKED
+        return self._tree.group(role, attributes)
 
-    @contextmanager
-    def tagged(self, role: str, attributes: bytes = b"") -> Iterator[None]:
+    def tagged(self, role: str, attributes: bytes = b"") -> AbstractContextManager[None]:
         """What is drawn meanwhile is one element: a paragraph, a cell. Inside another one it is part of that."""
         if self._tree is None or self._element or self._is_artifact:
-            yield
-            return
-        with self._marked(self._tree.mark(role, self._page.number, attributes)):
-            yield
+            return UNMARKED
+        return self._marked(self._tree.mark(role, self._page.number, attributes))
 
-    @contextmanager
-    def artifact(self) -> Iterator[None]:
+    def artifact(self) -> AbstractContextManager[None]:
         """What is drawn meanwhile is decoration, or repeats what was said."""
         if self._tree is None or self._element or self._is_artifact:
-            yield
-            return
-        self._is_artifact = True
-        self._page.content.add("/Artifact BMC")
-        yield
-        self._page.content.add("EMC")
-        self._is_artifact = False
+            return UNMARKED
+        return self._unread()
 
     # --- pages, and papers of which many copies are drawn ---
 
@@ -322,6 +314,14 @@ class Paper:
         self._element = None
         content.add("EMC")
 
+    @contextmanager
+    def _unread(self) -> Iterator[None]:
+        self._is_artifact = True
+        self._page.content.add("/Artifact BMC")
+        yield
+        self._page.content.add("EMC")
+        self._is_artifact = False
+
     def _line(self, x: float, y: float, line: ShapedText, style: Style, align: Align) -> None:
         width = line.width * style.size / 1000
         left = x - {"left": 0.0, "centre": width / 2, "right": width}[align]
@@ -354,45 +354,51 @@ class Paper:
 
     def _write_pages(self) -> None:
         """All that the pages are but their resources, their structure and what says that it is all."""
-        for page in self._pages:
-            self._write_page(page)
-        self._file.put(
-            self._page_tree,
-            dictionary(
-                {
-                    "Type": "/Pages",
-                    "Count": str(len(self._pages)),
-                    "Kids": references(page.number for page in self._pages),
-                    # Pages inherit both.
-                    "MediaBox": f"[0 0 {n(self.width)} {n(self.height)}]",
-                    "Resources": reference(self._resources),
-                }
-            ),
-        )
+        groups = (self._pages[start : start + MOST_KIDS] for start in range(0, len(self._pages), MOST_KIDS))
+        root: dict[str, Value] = {
+            "Type": "/Pages",
+            "Count": str(len(self._pages)),
+            "Kids": references([self._write_group(group) for group in groups]),
+            # Pages inherit both.
+            "MediaBox": f"[0 0 {n(self.width)} {n(self.height)}]",
+            "Resources": reference(self._resources),
+        }
+        self._file.put(self._page_tree, dictionary(root))
         if self._tree:
             self._tree.write()
         self._write_catalogue()
 
-    def _write_page(self, page: Page) -> None:
-        content = self._file.add(stream(page.content.joined(), level=QUICK))
-        entries: dict[str, str | bytes] = {
-            "Type": "/Page",
-            "Parent": reference(self._page_tree),
-            "Contents": references([content, page.overlay]) if page.overlay else reference(content),
+    def _write_group(self, pages: Sequence[Page]) -> int:
+        group = self._file.reserve()
+        for page in pages:
+            self._write_page(page, group)
+        kids = references(page.number for page in pages)
+        parent = reference(self._page_tree)
+        entries: dict[str, Value] = {
+            "Type": "/Pages",
+            "Parent": parent,
+            "Count": str(len(pages)),
+            "Kids": kids,
         }
-        if page.annotations:
-            entries["Annots"] = references(page.annotations)
-        if self._tree:
-            # Those who go from link to link do so in the order of the structure.
-            entries |= {"StructParents": str(self._pages.index(page)), "Tabs": "/S"}
-        self._file.put(page.number, dictionary(entries))
+        return self._file.put(group, dictionary(entries))
+
+    def _write_page(self, page: Page, group: int) -> None:
+        content = self._file.add(stream(page.content.joined(), level=THOROUGH if page.overlay else QUICK))
+        contents = references([content, page.overlay]) if page.overlay else reference(content)
+        annotations = b"/Annots%b" % references(page.annotations) if page.annotations else b""
+        # Those who go from link to link do so in the order of the structure.
+        tags = b"/StructParents %d/Tabs/S" % self._pages.index(page) if self._tree else b""
+        self._file.put(
+            page.number,
+            b"<</Type/Page/Parent %d 0 R/Contents %b%b%b>>" % (group, contents, annotations, tags),
+        )
 
     def _resource_dictionary(self) -> bytes:
         forms = dictionary({name: reference(number) for name, number in self._forms.items()})
         return dictionary({"Font": reference(self._fonts), "XObject": forms})
 
     def _write_catalogue(self) -> None:
-        entries: dict[str, str | bytes] = {
+        entries: dict[str, Value] = {
             "Type": "/Catalog",
             "Pages": reference(self._page_tree),
             "Lang": text_string(self._facts.language),

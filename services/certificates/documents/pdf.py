@@ -62,7 +62,7 @@ class PdfFile:
         """The whole file. Raises ValueError where a reserved object was never written."""
         if 0 in self._offsets:
             raise ValueError(f"Object {self._offsets.index(0) + 1} was reserved and never written.")
-        table = b"".join([b"%010d 00000 n \n" % offset for offset in self._offsets])
+        table = b"%010d 00000 n \n" * len(self._offsets) % tuple(self._offsets)
         identity = self._identity()
         trailer = (
             b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\n"
@@ -122,7 +122,8 @@ def uri_string(address: str) -> bytes:
 
 
 def date_string(instant: datetime) -> bytes:
-    return instant.astimezone(UTC).strftime("(D:%Y%m%d%H%M%SZ)").encode("ascii")
+    digits = instant.astimezone(UTC).isoformat()[:19].translate({ord(sign): None for sign in "-:T"})
+    return f"(D:{digits}Z)".encode("ascii")
 
 
 def _literal(string: bytes) -> bytes:

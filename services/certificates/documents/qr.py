@@ -15,15 +15,15 @@ QUIET_ZONE = 4
 LARGEST_WITH_PICTURES = 9
 # The bits of data that each version holds.
 CAPACITIES = [8 * data_size(version) for version in range(1, LARGEST_WITH_PICTURES + 1)]
-# How the bits of a text begin: its mode, and its length in 9 or 8 bits (up to version 9).
-ALPHANUMERIC, BYTES = "0010{:09b}", "0100{:08b}"
+# How a text begins: its mode in 4 bits, and its length in 9 or 8 bits (up to version 9).
+ALPHANUMERIC, BYTES = 0b0010 << 9, 0b0100 << 8
 SIGNS = ALPHANUMERIC_CHARS.decode("ascii")
-# Two signs take 11 bits, one that is left over takes 6.
-PAIRS = {
-    first + second: f"{45 * high + low:011b}"
-    for high, first in enumerate(SIGNS)
-    for low, second in enumerate(SIGNS)
-} | {sign: f"{value:06b}" for value, sign in enumerate(SIGNS)}
+ALL_SIGNS = frozenset(SIGNS)
+# Two signs become a number below 45², which takes 11 bits; one that is left over takes 6.
+VALUES = bytes(max(ALPHANUMERIC_CHARS.find(code), 0) for code in range(256))
+PAIR_BITS, LAST_BITS = 11, 6
+# While the pairs are computed side by side, each has a field of two bytes.
+FIELD_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def encode(content: str) -> QrCode:
     A ticket code (`EVT1:` and Base45, at most 154 characters) is alphanumeric and fits version 6. Raises
     segno's DataOverflowError for what no symbol holds (more than 2,331 bytes).
     """
-    bits = _data_bits(content)
-    version = 1 + bisect_left(CAPACITIES, len(bits))
+    data, length = _alphanumeric(content) if ALL_SIGNS.issuperset(content) else _bytes(content)
+    version = 1 + bisect_left(CAPACITIES, length)
     if version > LARGEST_WITH_PICTURES:
         return _drawn_by_segno(content)
     pictures = _pictures(version)
-    return QrCode(pictures.size, pictures.symbol(bits), version)
+    return QrCode(pictures.size, pictures.symbol(data, length), version)
 
 
 # A process prints tickets, badges and addresses: three versions, and an address may be long.
@@ -60,13 +60,44 @@ def _pictures(version: int) -> Pictures:
     return Pictures(version)
 
 
-def _data_bits(content: str) -> str:
-    try:
-        pairs = [PAIRS[content[place : place + 2]] for place in range(0, len(content), 2)]
-    except KeyError:
-        raw = _as_bytes(content)
-        return BYTES.format(len(raw)) + f"{int.from_bytes(raw):0{8 * len(raw)}b}"
-    return ALPHANUMERIC.format(len(content)) + "".join(pairs)
+def _alphanumeric(content: str) -> tuple[int, int]:
+    """The data as a number, and how many bits it has. All pairs are computed at once, in one long number."""
+    values = content.encode("ascii").translate(VALUES)
+    pairs = len(values) // 2
+    fields = 45 * _in_fields(values[: 2 * pairs : 2]) + _in_fields(values[1::2])
+    head = (ALPHANUMERIC | len(values)) << pairs * PAIR_BITS
+    data, length = head | _moved_together(fields, pairs), 4 + 9 + pairs * PAIR_BITS
+    if len(values) % 2:
+        return data << LAST_BITS | values[-1], length + LAST_BITS
+    return data, length
+
+
+def _in_fields(values: bytes) -> int:
+    fields = bytearray(2 * len(values))
+    fields[1::2] = values
+    return int.from_bytes(fields)
+
+
+def _moved_together(fields: int, count: int) -> int:
+    """The fields without the unused bits before each: neighbours first, then pairs of them, and so on."""
+    used, width = PAIR_BITS, FIELD_BITS
+    while count > 1:
+        right, left = _every_other(used, width, count)
+        fields = fields & right | (fields & left) >> width - used
+        used, width, count = 2 * used, 2 * width, -(-count // 2)
+    return fields
+
+
+@lru_cache(maxsize=256)
+def _every_other(used: int, width: int, count: int) -> tuple[int, int]:
+    """The used bits of the first, third … field from the right, and of those between."""
+    masks = [((1 << used) - 1) << place * width for place in range(count)]
+    return sum(masks[::2]), sum(masks[1::2])
+
+
+def _bytes(content: str) -> tuple[int, int]:
+    raw = _as_bytes(content)
+    return (BYTES | len(raw)) << 8 * len(raw) | int.from_bytes(raw), 4 + 8 + 8 * len(raw)
 
 
 def _as_bytes(content: str) -> bytes:

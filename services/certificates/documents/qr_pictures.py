@@ -32,9 +32,9 @@ MASK = 2
 PADDING = b"\xec\x11"
 # The column of the vertical timing pattern, which the placement leaves out.
 TIMING_COLUMN = 6
-# "0" as segno encodes it: alphanumeric mode, one character, its value. (Behind data that end with a codeword, as
-# those of byte mode do, segno 1.6 pads with a zero too many.)
-ZERO = "0010000000001000000"
+# "0" as segno encodes it: alphanumeric mode, one character, its value, in 4 + 9 + 6 bits. (Behind data that end
+# with a codeword, as those of byte mode do, segno 1.6 pads with a zero too many.)
+ZERO = 0b0010_000000001_000000, 19
 # The bits of a codeword, the first to be placed first.
 BITS = tuple(0x80 >> place for place in range(8))
 
@@ -51,17 +51,17 @@ class Pictures:
         self._rests: dict[int, int] = {}
         # What a symbol shows beside its data: one that segno drew, without the data that it was given.
         self._patterns = 0
-        self._patterns = _picture_of(sample) ^ self._picture(ZERO)
+        self._patterns = _picture_of(sample) ^ self._picture(*ZERO)
         self._rests.clear()
 
-    def symbol(self, bits: str) -> bytes:
-        """The rows of the symbol with this data, each filled up to whole bytes."""
-        return self._picture(bits).to_bytes(_row_bytes(self.size) * self.size)
+    def symbol(self, data: int, bits: int) -> bytes:
+        """The rows of the symbol with this data, a number of so many bits; each row filled up to whole bytes."""
+        return self._picture(data, bits).to_bytes(_row_bytes(self.size) * self.size)
 
-    def _picture(self, bits: str) -> int:
+    def _picture(self, data: int, bits: int) -> int:
         # Four zeros end the data, fewer where there is no room for them.
-        length = min((len(bits) + 4 + 7) // 8, len(self._tables))
-        codewords = int(bits.ljust(8 * length, "0"), 2).to_bytes(length)
+        length = min((bits + 4 + 7) // 8, len(self._tables))
+        codewords = (data << 8 * length - bits).to_bytes(length)
         return reduce(xor, map(getitem, self._tables, codewords), self._rest(length))
 
     def _rest(self, length: int) -> int:

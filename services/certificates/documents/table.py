@@ -1,9 +1,9 @@
 """Tables over several pages: cells that wrap, rows that are never torn, heads that repeat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from services.certificates.documents.fitting import wrap
+from services.certificates.documents.fitting import before_more, wrap
 from services.certificates.documents.fonts import Fonts
 from services.certificates.documents.paper import INK, MM, MUTED, TINT, Align, Paper, Style
 from services.certificates.documents.shaping import ShapedText
@@ -101,9 +101,8 @@ def _lines(column: Column, cell: Sequence[str], fonts: Fonts) -> list[ShapedText
     width = column.width - 2 * CELL_MARGIN
     stack = fonts.of(column.style.weight)
     paragraphs = [wrap(text, stack, size=column.style.size, width=width) for text in cell if text]
-    for number, lines in enumerate(paragraphs[:-1]):
-        paragraphs[number] = (*lines[:-1], replace(lines[-1], space_follows=True))
-    return [line for lines in paragraphs for line in lines]
+    followed = [*map(before_more, paragraphs[:-1]), *paragraphs[-1:]]
+    return [line for lines in followed for line in lines]
 
 
 def _anchor(column: Column, left: float) -> float:

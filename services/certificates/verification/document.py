@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from services.certificates.documents import dates
 from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
-from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, wrap
+from services.certificates.documents.fitting import DoesNotFit, FittedText, before_more, fit, wrap
 from services.certificates.documents.fonts import Fonts, load_fonts
 from services.certificates.documents.paper import A4, ACCENT, INK, MM, MUTED, Gap, Paper, Style
 from services.certificates.documents.problems import Problem, Reason, check
@@ -412,10 +412,9 @@ def _draw_row(paper: Paper, y: float, row: Row) -> None:
         return
     with paper.tagged("TH", HEAD_OF_ROW):
         paper.text(LEFT, y, row.time, style)
-    with paper.group("TD"):
-        below = paper.lines(LEFT + TIME_WIDTH, y, title, style)
-        if speakers:
-            paper.lines(LEFT + TIME_WIDTH, below, speakers, SPEAKER)
+    with paper.tagged("TD"):
+        below = paper.lines(LEFT + TIME_WIDTH, y, before_more(title) if speakers else title, style)
+        paper.lines(LEFT + TIME_WIDTH, below, speakers, SPEAKER)
 
 
 def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:

@@ -78,7 +78,8 @@ def test_a_confirmation_is_read_out_in_its_order() -> None:
 
 def test_a_programme_is_a_table_whose_rows_are_headed_by_their_times() -> None:
     read = one_line(read_out(confirmations.draw(a_confirmation())))
-    assert 'TR TH: /Scope /Row "09:30–09:45" TD P (block) "Begrüßung"' in read
+    assert 'TR TH: /Scope /Row "09:30–09:45" TD "Begrüßung"' in read
+    assert 'TD "Status quo von KI in Sachsen InfAI e. V., Leipzig"' in read
 
 
 def test_a_list_has_its_head_once_however_many_pages_it_has() -> None:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.certificates.documents.fonts import Weight, load_fonts
-from services.certificates.documents.house import EVERYDAY, FURTHER, HouseFont, house_font
+from services.certificates.documents.house import EVERYDAY, FURTHER, IN_NAMES, HouseFont, house_font
 from services.certificates.documents.shaping import shape, shape_by_harfbuzz
 
-LINES = some.text(EVERYDAY + FURTHER, min_size=1, max_size=30)
+LINES = some.text(EVERYDAY + IN_NAMES + FURTHER, min_size=1, max_size=30)
 
 
 def house(weight: Weight) -> HouseFont:

@@ -82,3 +82,19 @@ def test_a_programme_of_several_days_has_its_dates() -> None:
 
 def test_a_confirmation_without_a_programme_is_drawn() -> None:
     assert "Teilnahmebestätigung" in text_of(sessions=())
+
+
+def test_a_confirmation_of_a_full_day_has_at_most_35_kb() -> None:
+    sessions = [
+        SessionFacts(
+            f"Vortrag {number}", at("9:00") + timedelta(minutes=30 * number), 30, "InfAI e. V., Leipzig"
+        )
+        for number in range(14)
+    ]
+    for name in ("Jürgen Großkreutz-Müller", "Łukasz Żółć", "Nguyễn Thị Ánh", "محمد علي"):
+        assert len(draw(a_confirmation(name=name, sessions=sessions))) <= 35_000
+
+
+def test_a_name_on_two_lines_moves_what_follows_and_nothing_overlaps() -> None:
+    for name in ("Ada Abt", "Maximiliane-Alexandra von und zu Hohenwarth-Schwarzenfels-Lichtenau"):
+        assert f"{name} Thüringer Glas" in text_of(name=name).replace("- ", "-")
