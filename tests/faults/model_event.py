@@ -61,7 +61,7 @@ def run_model_event(world: World, seed: int) -> Verdict:
 
 def _play(world: World, event: "ModelEvent", storm: "_Storm") -> None:
     with tempfile.TemporaryDirectory() as folder, _asking_again(event):
-        demo = Demo(
+        play = Demo(
             world.stack, Path(folder), tell=lambda stage: storm.begin() if stage == "sign up" else None
         )
         play.spool = play.attendees.spool = FirstCopies(world.stack.mailbox)
