@@ -203,7 +203,16 @@ def _unsent(world: World) -> bool:
 
 @contextmanager
 def redis_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
-    with Later(chance, lambda: world.kill("redis")):
+    """With all that it has in memory; in turn it stays away for some seconds."""
+
+    def kill() -> None:
+        world.kill("redis")
+        if chance.in_turn([True, False]):
+            world.wait_until_up("redis")
+            with world.stopped("redis"):
+                time.sleep(chance.uniform(1, 4))
+
+    with Later(chance, kill):
         yield Tolerance()
 
 
