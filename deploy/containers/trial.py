@@ -59,6 +59,7 @@ class Trial:
 
     def run(self) -> None:
         self.lint()
+        print("Building the images; without a cache that takes some minutes …", flush=True)
         with self._timed("build"):
             needs.make_base_image(self.system.podman)
             self.system.build()
@@ -74,6 +75,7 @@ class Trial:
         self.system.podman.command([str(self.system.tools / "hadolint"), "--config", config, *files])
 
     def play(self) -> None:
+        print("Starting …", flush=True)
         self.seconds["first start"] = self.system.up()
         play = Interrupted(self.system, PLACE / "results", self.interrupt)
         with self._timed("play"):
