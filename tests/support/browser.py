@@ -38,7 +38,8 @@ TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnima
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# While Playwright is open its event loop runs in this thread, and a test of another file could not run its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=_flags())

@@ -1,6 +1,5 @@
 import asyncio
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -23,10 +22,7 @@ def rush(app: FastAPI) -> Counter[int]:
                 *(client.post("/things/api/v1/things", json={"name": "lamp"}) for _ in range(AT_ONCE))
             )
 
-    # In a thread of its own: a browser test before may have left its loop in this one.
-    with ThreadPoolExecutor(1) as pool:
-        answers = pool.submit(asyncio.run, send_all()).result()
-    return Counter(answer.status_code for answer in answers)
+    return Counter(answer.status_code for answer in asyncio.run(send_all()))
 
 
 def test_a_rush_is_served_to_the_last(app: FastAPI) -> None:
