@@ -26,6 +26,8 @@ use_environment(SERVERS)
 SERVERS.make_files()
 
 
+# Before xdist's own hook, which reads these marks.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is costly to set up is set up in one of `make test`'s processes: a stack, or what a file shares."""
     for item in items:

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import redis
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
@@ -13,6 +12,7 @@ from services.registration.signup.models import Event
 from shared.kit.access import Principal, Right
 from shared.kit.i18n import Locale
 from shared.kit.pages import Pages, Site, locale_of
+from shared.kit.redis_client import connect
 from shared.kit.web.dependencies import Bearer, BrowserUser, Db, Key, TokenUser
 from shared.kit.web.guards import principal_of_token
 from shared.kit.web.idempotency import once
@@ -24,7 +24,7 @@ pages = Pages(
     assets_dir=settings.assets_dir,
 )
 
-throttle = Throttle(redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2))
+throttle = Throttle(connect(settings.redis_url))
 
 
 async def token_principal_or_public(request: Request, session: Db, _: Bearer) -> Principal | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-import redis
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
@@ -12,6 +11,7 @@ from shared.kit.migrations import is_at_head
 from shared.kit.operations import api as operations_api
 from shared.kit.operations import pages as operations_pages
 from shared.kit.pages import Pages, mount_static
+from shared.kit.redis_client import connect
 from shared.kit.settings import Settings
 from shared.kit.telemetry import configure_logging
 from shared.kit.web.gate import Gate
@@ -56,7 +56,7 @@ def make_app(
 def health_routes(service: str, settings: Settings, engine: Engine) -> APIRouter:
     """`/healthz`: the process answers. `/readyz`: database, Redis and migrations are there too."""
     router = APIRouter(include_in_schema=False)
-    broker = redis.Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    broker = connect(settings.redis_url)
 
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from redis import Redis
 
@@ -10,6 +8,7 @@ from services.registration.accounts.throttle import (
     Throttle,
     TooManySignIns,
 )
+from shared.kit.redis_client import connect
 
 
 @pytest.fixture
@@ -59,5 +58,5 @@ def test_another_address_of_the_same_ipv6_network_is_the_same_machine(throttle: 
 
 
 def test_without_redis_people_can_still_sign_in() -> None:
-    unreachable: Any = Redis(host="127.0.0.1", port=1)
+    unreachable = connect("redis://127.0.0.1:1/0")
     fail(Throttle(unreachable), *[("anna", "203.0.113.1")] * 11)
