@@ -170,11 +170,10 @@ def anneal(
     """
     walk = _Walk(instance, plan, Random(seed))
     started = clock()
-    while walk.best_cost > goal and walk.open_rounds:
-        passed = (clock() - started) / schedule.seconds
-        if passed >= 1:
-            break
-        walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** passed)
+    # No time at all is left where a structure took longer than it should.
+    while (passed := clock() - started) < schedule.seconds and walk.best_cost > goal and walk.open_rounds:
+        part = passed / schedule.seconds
+        walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
         walk.try_swaps(BATCH)
     return walk.best, walk.best_cost
 
@@ -294,58 +293,97 @@ def _within_sides(side: Sequence[int], terms: Sequence[Delta]) -> Delta:
 
 def _company_cost(seating: Seating) -> Delta:
     """Repeated meetings, and who must or should not sit together."""
-    instance, masks, bits = seating.instance, seating.masks, seating.bits
-    repeats = instance.weight("repeats")
-    once, twice = seating.met[0], seating.met[1]
-    ties = [(weight, (*others, *(0,) * (len(bits) - instance.n))) for weight, others in _ties(instance)]
-    nobody = (0,) * (len(bits) - instance.n)
-    wanted, missed = (*instance.wanted, *nobody), instance.weight("must_meet_missed")
-    levels, quad = seating.met, instance.weight("quad")
+    instance = seating.instance
+    terms = [_repeats_cost(seating)]
+    terms += [_ties_cost(seating, weight, others) for weight, others in _ties(instance)]
+    if instance.weight("must_meet_missed") and any(instance.wanted):
+        terms.append(_missed_cost(seating))
+    if instance.weight("quad"):
+        terms.append(_quad_cost(seating))
+    if len(terms) == 1:
+        return terms[0]
+    return lambda number, p, a, q, b: sum([term(number, p, a, q, b) for term in terms])
 
-    def plain(number: int, p: int, a: int, q: int, b: int) -> int:
+
+def _repeats_cost(seating: Seating) -> Delta:
+    masks, bits = seating.masks, seating.bits
+    weight = seating.instance.weight("repeats")
+    once, twice = seating.met[0], seating.met[1]
+
+    def change(number: int, p: int, a: int, q: int, b: int) -> int:
         left, right = masks[number][a] & ~bits[p], masks[number][b] & ~bits[q]
-        return repeats * (
+        return weight * (
             (once[p] & right).bit_count()
             - (twice[p] & left).bit_count()
             + (once[q] & left).bit_count()
             - (twice[q] & right).bit_count()
         )
 
-    if not ties and not any(wanted) and not quad:
-        return plain
+    return change
 
-    def full(number: int, p: int, a: int, q: int, b: int) -> int:
+
+def _ties_cost(seating: Seating, weight: int, others: Sequence[int]) -> Delta:
+    """Each meeting of certain pairs costs; an empty seat has none."""
+    masks, bits = seating.masks, seating.bits
+    ties = _with_empty_seats(seating, others)
+
+    def change(number: int, p: int, a: int, q: int, b: int) -> int:
+        of_p, of_q = ties[p], ties[q]
+        if not of_p and not of_q:
+            return 0
         left, right = masks[number][a] & ~bits[p], masks[number][b] & ~bits[q]
-        change = plain(number, p, a, q, b)
-        for weight, others in ties:
-            of_p, of_q = others[p], others[q]
-            if of_p or of_q:
-                change += weight * (
-                    (of_p & right).bit_count()
-                    - (of_p & left).bit_count()
-                    + (of_q & left).bit_count()
-                    - (of_q & right).bit_count()
-                )
-        if missed:
-            of_p, of_q = wanted[p], wanted[q]
-            if of_p or of_q:
-                change += missed * (
-                    (of_p & left & ~twice[p]).bit_count()
-                    - (of_p & right & ~once[p]).bit_count()
-                    + (of_q & right & ~twice[q]).bit_count()
-                    - (of_q & left & ~once[q]).bit_count()
-                )
-        if quad:
-            for before, after in pairwise(levels):
-                change += quad * (
-                    (before[p] & right).bit_count()
-                    - (after[p] & left).bit_count()
-                    + (before[q] & left).bit_count()
-                    - (after[q] & right).bit_count()
-                )
-        return change
+        return weight * (
+            (of_p & right).bit_count()
+            - (of_p & left).bit_count()
+            + (of_q & left).bit_count()
+            - (of_q & right).bit_count()
+        )
 
-    return full
+    return change
+
+
+def _missed_cost(seating: Seating) -> Delta:
+    """A pair that must meet counts as missed as long as it has met nowhere."""
+    masks, bits = seating.masks, seating.bits
+    wanted = _with_empty_seats(seating, seating.instance.wanted)
+    weight = seating.instance.weight("must_meet_missed")
+    once, twice = seating.met[0], seating.met[1]
+
+    def change(number: int, p: int, a: int, q: int, b: int) -> int:
+        of_p, of_q = wanted[p], wanted[q]
+        if not of_p and not of_q:
+            return 0
+        left, right = masks[number][a] & ~bits[p], masks[number][b] & ~bits[q]
+        return weight * (
+            (of_p & left & ~twice[p]).bit_count()
+            - (of_p & right & ~once[p]).bit_count()
+            + (of_q & right & ~twice[q]).bit_count()
+            - (of_q & left & ~once[q]).bit_count()
+        )
+
+    return change
+
+
+def _quad_cost(seating: Seating) -> Delta:
+    """The k-th meeting of a pair costs k - 1 times the weight."""
+    masks, bits, levels = seating.masks, seating.bits, seating.met
+    weight = seating.instance.weight("quad")
+
+    def change(number: int, p: int, a: int, q: int, b: int) -> int:
+        left, right = masks[number][a] & ~bits[p], masks[number][b] & ~bits[q]
+        return weight * sum(
+            (before[p] & right).bit_count()
+            - (after[p] & left).bit_count()
+            + (before[q] & left).bit_count()
+            - (after[q] & right).bit_count()
+            for before, after in pairwise(levels)
+        )
+
+    return change
+
+
+def _with_empty_seats(seating: Seating, others: Sequence[int]) -> tuple[int, ...]:
+    return (*others, *(0,) * (len(seating.bits) - len(others)))
 
 
 def _ties(instance: Instance) -> list[tuple[int, Sequence[int]]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from services.agenda.networking.solving.annealing import Schedule, anneal
 from services.agenda.networking.solving.first_plans import first_plan
-from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.instances import Instance, Plan
 
 
 def are_crowded(instance: Instance) -> bool:
@@ -43,8 +43,4 @@ def seat_couples(
         seed=seed,
         clock=clock,
     )
-    return [[_of(row, person, couples.n) for person in instance.people] for row in plan]
-
-
-def _of(row: list[int], person: int, couples: int) -> int:
-    return row[person % couples] if couples else AWAY
+    return [[row[person % couples.n] for person in instance.people] for row in plan]

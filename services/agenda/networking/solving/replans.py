@@ -1,6 +1,6 @@
 """The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from services.agenda.networking.solving.first_plans import NoPlanExists
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
@@ -101,8 +101,7 @@ def _may_meet(instance: Instance, one: int, other: int, before: Plan) -> bool:
         return False
     if instance.side is not None and instance.side[one] == instance.side[other]:
         return False
-    plans: Iterator[Sequence[int]] = iter(before)
-    return not any(past[one] == past[other] != AWAY for past in plans)
+    return not any(past[one] == past[other] != AWAY for past in before)
 
 
 def _seat(instance: Instance, number: int, row: list[int], groups: list[list[int]], person: int) -> None:

@@ -9,7 +9,7 @@ from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
 from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
-from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.instances import Instance, Plan
 from services.agenda.networking.solving.measure import Measure, measure
 from services.agenda.networking.solving.mixers import seat_mixer
 from services.agenda.networking.solving.pairs import seat_pairs
@@ -122,17 +122,10 @@ def _walks(
         if share > 0:
             yield _walk(instance, start, Schedule(share, hottest=NEAR), seed, clock, goal)
     if count > len(starts):
-        whole = _filled(instance, first_plan(instance, seed=seed))
+        whole = first_plan(instance, seed=seed)
         yield _walk(instance, whole, Schedule(max(0.01, ends - clock())), seed, clock, goal)
 
 
 def _walk(instance: Instance, start: Plan, schedule: Schedule, seed: int, clock: Clock, goal: int) -> Plan:
     plan, _ = anneal(instance, start, schedule, seed=seed, goal=min(goal, HARD - 1), clock=clock)
     return plan
-
-
-def _filled(instance: Instance, plan: Plan) -> Plan:
-    return [
-        [AWAY if p in instance.absent[r] else table for p, table in enumerate(row)]
-        for r, row in enumerate(plan)
-    ]

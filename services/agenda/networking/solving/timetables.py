@@ -31,13 +31,14 @@ def exchange(
     """The plan with its timetables dealt anew, by simulated annealing over exchanges of two people's."""
     choice = _Choice(instance, plan, Random(f"timetables:{seed}"))
     started = clock()
-    while (passed := (clock() - started) / seconds) < 1:
-        choice.try_exchanges(BATCH, HOTTEST * (COLDEST / HOTTEST) ** passed)
+    # No time at all is left where the timetables themselves took longer than they should.
+    while (passed := clock() - started) < seconds:
+        choice.try_exchanges(BATCH, HOTTEST * (COLDEST / HOTTEST) ** (passed / seconds))
     return choice.plan()
 
 
 class _Choice:
-    """`row_of[p]` is the timetable that p follows; timetables that meet k times have each other's bit in k masks."""
+    """`row_of[p]` is the timetable that p follows; `met[s][t]` says how often timetables s and t meet."""
 
     def __init__(self, instance: Instance, plan: Plan, random: Random) -> None:
         self.instance = instance
@@ -49,7 +50,6 @@ class _Choice:
         self.free = [person for person in instance.people if person in always and person not in hosts]
         self.met = _meetings(plan, instance.n)
         self.worth = self._worth()
-        # For each tie its weight, each person's label there, and the timetables of the people with a label.
         self.ties = self._ties()
         self.change, self.best_change, self.best = 0, 0, list(self.row_of)
 

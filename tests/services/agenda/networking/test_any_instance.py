@@ -10,9 +10,12 @@ from services.agenda.networking.solving.first_plans import NoPlanExists, first_p
 from services.agenda.networking.solving.instances import Instance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.solve import Solution, solve
+from services.agenda.networking.solving.timetables import exchange
 from services.agenda.networking.solving.wishes import best_pref_score
+from tests.services.agenda.networking.instances import a_cafe
 
 QUICK = 0.05
+CROWDED = a_cafe(24, 4, 3, [6, 6], org=[person % 5 for person in range(24)], org_rule="soft")
 
 
 @st.composite
@@ -118,3 +121,9 @@ def test_no_plan_fulfils_more_wishes_than_the_bound(instance: Instance) -> None:
     found = measure(instance, plan)
     if not found.broken:
         assert found.figures["pref_score"] <= best_pref_score(instance)
+
+
+def test_a_search_without_any_time_left_ends_at_once() -> None:
+    plan = first_plan(CROWDED)
+    assert anneal(CROWDED, plan, Schedule(seconds=-1.0), seed=0)[0] == plan
+    assert exchange(CROWDED, plan, seconds=-1.0, seed=0) == plan
