@@ -25,10 +25,10 @@ from bench.figures import Figure, interleaved
 from bench.world import World
 from services.certificates.badges import document as badges
 from services.certificates.badges.document import Badge, BadgeRun
+from services.certificates.confirmations import document as confirmations
+from services.certificates.confirmations.document import Confirmation, SessionFacts
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.qr import encode
-from services.certificates.verification import document as confirmations
-from services.certificates.verification.document import Confirmation, SessionFacts
 from shared.contracts.ticket_code import sign
 
 # As many as a large event has, on both sides.

@@ -1,10 +1,10 @@
 """The service's web application: `uvicorn services.certificates.main:app`."""
 
 from services.certificates.attendance import api as attendance_api
+from services.certificates.confirmations import api as confirmations_api
 from services.certificates.overview import pages as overview_pages
 from services.certificates.runs import api as runs_api
 from services.certificates.runtime import Sessions, engine, settings
-from services.certificates.verification import api as verification_api
 from services.certificates.verification import pages as verification_pages
 from services.certificates.web import pages
 from shared.kit.web.app import make_app
@@ -19,7 +19,7 @@ app = make_app(
         attendance_api.router,
         overview_pages.router,
         runs_api.router,
-        verification_api.router,
+        confirmations_api.router,
         verification_pages.router,
     ],
 )

@@ -1,10 +1,10 @@
 """The service's Celery worker: `celery -A services.certificates.worker worker -Q certificates`."""
 
+import services.certificates.confirmations.tasks
 import services.certificates.copies.tasks
 import services.certificates.mailing.tasks
 import services.certificates.runs.tasks
 import services.certificates.tickets.tasks
-import services.certificates.verification.tasks
 import shared.kit.revocation_tasks
 from services.certificates.runtime import Sessions, engine, settings
 from shared.kit.messaging import make_worker
@@ -19,7 +19,7 @@ app = make_worker(
         services.certificates.mailing.tasks,
         services.certificates.runs.tasks,
         services.certificates.tickets.tasks,
-        services.certificates.verification.tasks,
+        services.certificates.confirmations.tasks,
         shared.kit.revocation_tasks,
     ],
 )

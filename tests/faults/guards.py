@@ -290,8 +290,8 @@ def _write_in_place() -> None:
     """A paper is written under its name at once, and trouble is only logged."""
     if program() != "certificates-worker":
         return
+    from services.certificates.confirmations import service
     from services.certificates.runtime import settings
-    from services.certificates.verification import service
 
     def store(name: str, content: bytes) -> str:
         path = settings.documents_dir / name

@@ -51,7 +51,7 @@ def _shorten() -> None:
         object.__setattr__(sender.PACE, name, value)
     _set_defaults(smtp.SmtpSettings.__init__, timeout=REPLY, final_timeout=REPLY)
     if program() == "certificates-worker":
-        from services.certificates.verification import service
+        from services.certificates.confirmations import service
 
         service.PAUSE = PAUSE
 

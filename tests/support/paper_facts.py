@@ -13,9 +13,9 @@ from services.certificates.attendance.document import (
     SignInSheet,
 )
 from services.certificates.badges.document import Badge, BadgeRun
+from services.certificates.confirmations.document import Confirmation, SessionFacts
 from services.certificates.documents.event import EventFacts
 from services.certificates.tickets.document import Ticket
-from services.certificates.verification.document import Confirmation, SessionFacts
 
 # The ten hard names of the model event: first name, last name.
 HARD_NAMES = [

@@ -25,10 +25,10 @@ from services.certificates.attendance.minutes import Scan as DoorScan
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.rule import AttendanceRule, Verdict, verdict
 from services.certificates.attendance.schemas import RulesIn
+from services.certificates.confirmations.checks import ask_everybody
+from services.certificates.confirmations.models import Review
 from services.certificates.copies.models import Attendee, Correction, Event, Scan
 from services.certificates.copies.service import list_attendees, released_sessions
-from services.certificates.verification.checks import ask_everybody
-from services.certificates.verification.models import Review
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
+from services.certificates.confirmations.checks import ask, ask_everybody
 from services.certificates.copies import service
 from services.certificates.copies.models import Event
 from services.certificates.tickets.service import look_at_tickets_of, try_ticket
-from services.certificates.verification.checks import ask, ask_everybody
 from shared.contracts.agenda import (
     EventCancelled,
     EventChanged,

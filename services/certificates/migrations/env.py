@@ -1,11 +1,11 @@
 """Alembic's environment: all models of the service, so that none is forgotten."""
 
 from services.certificates.attendance import models as attendance
+from services.certificates.confirmations import models as verification
 from services.certificates.copies import models as copies
 from services.certificates.database import Base
 from services.certificates.runs import models as runs
 from services.certificates.tickets import models as tickets
-from services.certificates.verification import models as verification
 from shared.kit import tables
 from shared.kit.migrations import run_env
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.service import rules_of, set_rules
+from services.certificates.confirmations.service import find_issued, finish_review, paper_of, withdraw
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_some_attendees
 from services.certificates.overview import forms
@@ -19,7 +20,6 @@ from services.certificates.overview.service import (
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
 from services.certificates.runs.problems import FIELDS, SENTENCES
 from services.certificates.runs.service import RunNotFound, file_of, find_run, list_runs, order
-from services.certificates.verification.service import find_issued, finish_review, paper_of, withdraw
 from services.certificates.web import OwnEvent, OwnEventToChange, pages, pdf
 from shared.errors import Invalid
 from shared.kit.i18n import N_

@@ -18,18 +18,18 @@ from services.certificates.attendance.service import (
     hold_rules,
     totals_of,
 )
-from services.certificates.copies.models import Attendee, Event
-from services.certificates.runs.problems import not_made
-from services.certificates.tickets.models import Ticket
-from services.certificates.verification.checks import count_waiting
-from services.certificates.verification.models import Confirmation, Review
-from services.certificates.verification.readiness import Closing, Readiness, is_overdue, readiness
-from services.certificates.verification.service import (
+from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.models import Confirmation, Review
+from services.certificates.confirmations.readiness import Closing, Readiness, is_overdue, readiness
+from services.certificates.confirmations.service import (
     closing_of,
     count_valid,
     issued_to,
     unprintable_people,
 )
+from services.certificates.copies.models import Attendee, Event
+from services.certificates.runs.problems import not_made
+from services.certificates.tickets.models import Ticket
 from shared.errors import Stale
 from shared.kit.clock import Clock, utc_now
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from services.certificates.verification.models import Confirmation, State
-from services.certificates.verification.numbers import shown_code
+from services.certificates.confirmations.models import Confirmation, State
+from services.certificates.confirmations.numbers import shown_code
+from services.certificates.confirmations.service import ConfirmationNotFound, find_by_code
 from services.certificates.verification.schemas import CONFIRMATION_EXAMPLE, PublicConfirmation
-from services.certificates.verification.service import ConfirmationNotFound, find_by_code
 from services.certificates.web import pages
 from shared.kit.web.dependencies import Db
 from shared.kit.web.problems import problem_json

@@ -5,13 +5,13 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
+from services.certificates.confirmations.models import Confirmation
 from services.certificates.copies.models import Event
 from services.certificates.main import app
 from services.certificates.runs.api import COLLECTIONS
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind
 from services.certificates.runs.service import draw_next, order
 from services.certificates.runtime import Sessions
-from services.certificates.verification.models import Confirmation
 from shared.kit.access import RIGHTS, Right, Role
 from shared.kit.database import new_id
 from tests.services.certificates.api import browser, program, public

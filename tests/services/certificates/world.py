@@ -16,11 +16,11 @@ import shared.kit.revocation_tasks
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.schemas import RulesIn
 from services.certificates.attendance.service import set_rules
+from services.certificates.confirmations.tasks import issue_confirmations
 from services.certificates.copies.models import Event
 from services.certificates.database import Base
 from services.certificates.runtime import Sessions
 from services.certificates.tickets.tasks import issue_tickets
-from services.certificates.verification.tasks import issue_confirmations
 from shared.contracts.messages import Envelope, Message, seal
 from shared.contracts.registration import AttendanceCorrected, CorrectionKind
 from shared.kit.clock import utc_now

@@ -7,8 +7,8 @@ import pytest
 
 from services.certificates.attendance.document import draw_evidence_list, draw_sign_in_sheet
 from services.certificates.badges import document as badges
+from services.certificates.confirmations import document as confirmations
 from services.certificates.tickets import document as tickets
-from services.certificates.verification import document as confirmations
 from tests.support.paper_facts import (
     HARD_NAMES,
     HARDER_NAMES,

@@ -9,11 +9,11 @@ from services.certificates.attendance.document import (
     sign_in_problems,
 )
 from services.certificates.badges import document as badges
+from services.certificates.confirmations import document as confirmations
 from services.certificates.documents.fitting import DoesNotFit
 from services.certificates.documents.problems import Reason, check
 from services.certificates.documents.shaping import MissingGlyphs
 from services.certificates.tickets import document as tickets
-from services.certificates.verification import document as confirmations
 from tests.support.paper_facts import (
     DRAWN_AT,
     HARD_NAMES,

@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 from PIL import Image
 
 from services.certificates.badges import document as badges
+from services.certificates.confirmations import document as confirmations
 from services.certificates.documents.qr import SIGNS, QrCode, encode
 from services.certificates.tickets import document as tickets
-from services.certificates.verification import document as confirmations
 from tests.support.paper_facts import a_badge, a_badge_run, a_confirmation, a_ticket, a_ticket_code
 from tests.support.papers import qr_codes
 

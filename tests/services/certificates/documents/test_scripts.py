@@ -4,9 +4,9 @@ import unicodedata
 
 import pytest
 
+from services.certificates.confirmations import document as confirmations
 from services.certificates.documents.problems import Reason, check
 from services.certificates.tickets import document as tickets
-from services.certificates.verification import document as confirmations
 from tests.support.paper_facts import a_confirmation, a_ticket
 from tests.support.paper_text import by_chrome, by_poppler, by_pypdf, letters, without_spaces
 

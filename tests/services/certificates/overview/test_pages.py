@@ -4,10 +4,10 @@ from uuid import UUID
 import pytest
 
 from services.certificates.attendance.models import Rules
+from services.certificates.confirmations.models import Confirmation
 from services.certificates.overview import pages
 from services.certificates.runs.models import DocumentRun
 from services.certificates.runs.tasks import draw_documents
-from services.certificates.verification.models import Confirmation
 from shared.kit.access import Role
 from tests.services.certificates.api import PAGES, browser, public
 from tests.services.certificates.model_event import ModelEvent, id_of

@@ -1,6 +1,6 @@
+from services.certificates.confirmations.models import Confirmation, State
+from services.certificates.confirmations.numbers import shown_code
 from services.certificates.runtime import Sessions
-from services.certificates.verification.models import Confirmation, State
-from services.certificates.verification.numbers import shown_code
 from tests.services.certificates.api import API, program, public
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import every, hear, rule, work

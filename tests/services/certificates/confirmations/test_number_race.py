@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.certificates.confirmations.models import Confirmation, NumberCounter
+from services.certificates.confirmations.service import next_count
+from services.certificates.confirmations.tasks import issue_confirmations
 from services.certificates.runtime import Sessions
-from services.certificates.verification.models import Confirmation, NumberCounter
-from services.certificates.verification.service import next_count
-from services.certificates.verification.tasks import issue_confirmations
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, mails, rule
 from tests.support.facts import ORGANISATION

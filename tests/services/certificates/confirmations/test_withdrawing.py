@@ -2,9 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from services.certificates.confirmations.models import Confirmation, DueCheck, State
+from services.certificates.confirmations.service import withdraw
 from services.certificates.runtime import Sessions
-from services.certificates.verification.models import Confirmation, DueCheck, State
-from services.certificates.verification.service import withdraw
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import an_added_stay, every, hear, rule, until_somebody_waits, work
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.certificates.verification.numbers import (
+from services.certificates.confirmations.numbers import (
     CODE_ALPHABET,
     new_code,
     running_number,

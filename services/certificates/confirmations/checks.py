@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.certificates.confirmations.models import DueCheck
 from services.certificates.copies.models import Attendee, Event
-from services.certificates.verification.models import DueCheck
 
 
 def ask(session: Session, organisation_id: UUID, event_id: UUID, registration_id: UUID) -> None:

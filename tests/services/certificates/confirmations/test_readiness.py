@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.certificates.attendance.rule import MailingStart
-from services.certificates.verification.readiness import (
+from services.certificates.confirmations.readiness import (
     Amounts,
     Closing,
     Missing,

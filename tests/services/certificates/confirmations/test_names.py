@@ -1,6 +1,6 @@
 import pytest
 
-from services.certificates.verification.names import abbreviated
+from services.certificates.confirmations.names import abbreviated
 
 
 @pytest.mark.parametrize(

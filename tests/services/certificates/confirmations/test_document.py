@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from pypdf import PdfReader
 
-from services.certificates.verification.document import SessionFacts, draw
+from services.certificates.confirmations.document import SessionFacts, draw
 from tests.support.paper_facts import a_confirmation, at
 from tests.support.paper_text import by_poppler, one_line
 

@@ -1,7 +1,7 @@
 """Issuing confirmations that have become due."""
 
+from services.certificates.confirmations.service import issue_next
 from services.certificates.runtime import Sessions
-from services.certificates.verification.service import issue_next
 from shared.kit.tasks import periodic
 
 # Drawing takes some 30 ms each, while the organisation's counter is locked: half a second.

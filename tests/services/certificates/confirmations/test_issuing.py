@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from services.certificates.confirmations import service
+from services.certificates.confirmations.models import Confirmation, DueCheck
+from services.certificates.confirmations.service import finish_review, issue_next
 from services.certificates.copies.models import Event
 from services.certificates.runtime import Sessions
-from services.certificates.verification import service
-from services.certificates.verification.models import Confirmation, DueCheck
-from services.certificates.verification.service import finish_review, issue_next
 from shared.contracts.messages import Message
 from shared.contracts.registration import CorrectionKind, RegistrationStatus
 from shared.kit.database import new_id

@@ -15,6 +15,19 @@ from sqlalchemy.orm import Session
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.rule import MailingStart, Verdict
 from services.certificates.attendance.service import EventAttendance, Participation, attendance_of, rules_of
+from services.certificates.confirmations import document, letters
+from services.certificates.confirmations.checks import ask, ask_everybody, is_waiting, postpone
+from services.certificates.confirmations.letters import ConfirmationFacts
+from services.certificates.confirmations.models import Confirmation, DueCheck, NumberCounter, Review, State
+from services.certificates.confirmations.names import abbreviated
+from services.certificates.confirmations.numbers import (
+    new_code,
+    running_number,
+    shown_code,
+    teaching_units,
+    typed_code,
+)
+from services.certificates.confirmations.readiness import Amounts, Closing, Readiness, readiness
 from services.certificates.copies.models import (
     AttendanceTotals,
     Attendee,
@@ -29,19 +42,6 @@ from services.certificates.mailing.service import post
 from services.certificates.runs.files import read, store
 from services.certificates.runs.problems import listed, not_mailable
 from services.certificates.runtime import settings
-from services.certificates.verification import document, letters
-from services.certificates.verification.checks import ask, ask_everybody, is_waiting, postpone
-from services.certificates.verification.letters import ConfirmationFacts
-from services.certificates.verification.models import Confirmation, DueCheck, NumberCounter, Review, State
-from services.certificates.verification.names import abbreviated
-from services.certificates.verification.numbers import (
-    new_code,
-    running_number,
-    shown_code,
-    teaching_units,
-    typed_code,
-)
-from services.certificates.verification.readiness import Amounts, Closing, Readiness, readiness
 from shared.contracts.certificates import ConfirmationIssued
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.clock import Clock, utc_now

@@ -7,12 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from services.certificates.copies.models import Event
-from services.certificates.verification.checks import count_waiting
-from services.certificates.verification.models import Confirmation, State
-from services.certificates.verification.numbers import shown_code
-from services.certificates.verification.schemas import ConfirmationOut, ConfirmationsOut
-from services.certificates.verification.service import (
+from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.models import Confirmation, State
+from services.certificates.confirmations.numbers import shown_code
+from services.certificates.confirmations.schemas import ConfirmationOut, ConfirmationsOut
+from services.certificates.confirmations.service import (
     find_issued,
     finish_review,
     list_issued,
@@ -20,6 +19,7 @@ from services.certificates.verification.service import (
     readiness_of,
     withdraw,
 )
+from services.certificates.copies.models import Event
 from services.certificates.web import EventToChange, EventToRead, pdf
 from shared.kit.web.dependencies import Db, OnceForToken, TokenUser
 from shared.kit.web.idempotency import IdempotentRoute
