@@ -60,9 +60,8 @@ def redis_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
     """With all that it has in memory; in turn it stays away for some seconds."""
 
     def kill() -> None:
-        world.kill("redis")
+        world.kill_and_await("redis")
         if chance.in_turn([True, False]):
-            world.wait_until_up("redis")
             with world.stopped("redis"):
                 time.sleep(chance.uniform(1, 4))
 
@@ -117,8 +116,7 @@ def postgres_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator
 
 def _kill_postgres(world: World, chance: Chance, *, times: int) -> None:
     for _ in range(times):
-        world.kill("postgres")
-        world.wait_until_up("postgres")
+        world.kill_and_await("postgres")
         time.sleep(chance.uniform(0, 2))
 
 

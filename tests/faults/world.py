@@ -156,9 +156,11 @@ class World:
         for child in psutil.Process(self.pid(program)).children():
             child.kill()
 
-    def wait_until_up(self, program: str) -> None:
-        """Wait until supervisor has started a program again."""
-        self.stack.wait_for(program, lambda: program in self.stack.pids)
+    def kill_and_await(self, program: str) -> None:
+        """End a program with -9 and wait until supervisor has started another one in its place."""
+        killed = self.pid(program)
+        self.kill(program)
+        self.stack.wait_for(program, lambda: self.stack.pids.get(program, killed) != killed)
 
     def order_end(
         self, program: str, point: str, nth: int, *, moving: Sequence[str] = (), of_postgres: bool = False
