@@ -1,11 +1,13 @@
 """The operators of one page or form (ISO 32000-1, 7.8.2): text, rectangles, QR codes, marks."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 
 from services.certificates.documents.embedding import EmbeddedFont
 from services.certificates.documents.fonts import Font
+from services.certificates.documents.placing import Placement
 from services.certificates.documents.qr import QrCode
 from services.certificates.documents.shaping import Glyph, Segment, ShapedText
 from services.certificates.documents.typefaces import Typefaces
@@ -27,6 +29,15 @@ class Content:
 
     def add(self, operators: str) -> None:
         self._operators.append(operators)
+
+    @contextmanager
+    def moved(self, to: Placement) -> Iterator[None]:
+        """What is added meanwhile is placed there; afterwards colour and font are what they were before."""
+        paint, using = self._paint, self._using
+        self.add(f"q {to.a} {to.b} {to.c} {to.d} {n(to.e)} {n(to.f)} cm")
+        yield
+        self.add("Q")
+        self._paint, self._using = paint, using
 
     def line(self, x: float, y: float, line: ShapedText, size: float, paint: Colour) -> None:
         self._paint_with(paint)

@@ -21,6 +21,7 @@ from services.certificates.documents.pdf import (
     text_string,
     uri_string,
 )
+from services.certificates.documents.placing import WHOLE_PAGE, placement
 from services.certificates.documents.qr import QrCode
 from services.certificates.documents.shaping import ShapedText, shape, width_of
 from services.certificates.documents.structure import Element, StructureTree, alternative
@@ -128,6 +129,7 @@ class Paper:
         self._gaps: dict[str, Gap] = {}
         self._element: Element | None = None
         self._is_artifact = False
+        self._placement = WHOLE_PAGE
         self._pages: list[Page] = []
         self.next_page()
 
@@ -202,21 +204,42 @@ class Paper:
 
     def figure(self, x: float, y: float, width: float, height: float, alt: str) -> bytes:
         """The attributes of a figure in this place; `y` is its upper edge."""
-        box = " ".join(map(n, (x, self.height - y - height, x + width, self.height - y)))
-        return b"%b/A<</O/Layout/Placement/Block/BBox[%b]>>" % (alternative(alt), box.encode())
+        box = self._box(x, y, width, height)
+        return b"%b/A<</O/Layout/Placement/Block/BBox[%b]>>" % (alternative(alt), box)
 
     def link(self, x: float, y: float, width: float, height: float, address: str) -> None:
         """Opens a web address at a click on this rectangle, `y` being its upper edge; on tagged paper inside
         `tagged("Link")`.
         """
-        bottom = self.height - y - height
-        rectangle = " ".join(map(n, (x, bottom, x + width, bottom + height)))
         # Flag 4 (print) is what PDF/A asks of each annotation.
         self._file.put(
             self._link_number(),
             b"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[%b]/Contents%b%b/A<</S/URI/URI%b>>>>"
-            % (rectangle.encode(), text_string(address), self._link_key(), uri_string(address)),
+            % (self._box(x, y, width, height), text_string(address), self._link_key(), uri_string(address)),
         )
+
+    # --- papers on a paper: cells of a sheet, halves of a badge that is folded ---
+
+    @contextmanager
+    def placed(
+        self, x: float, y: float, size: Size, *, turned: bool = False, sideways: bool = False
+    ) -> Iterator[None]:
+        """What is drawn meanwhile stands in an area of this size, as if that were the page.
+
+        `x` and `y` are the upper left corner of what the area covers. `turned` sets it on its head, `sideways`
+        turns it clockwise by a quarter, so that it covers its height × its width. What lies beyond its edges is
+        not cut off. Nothing is left open inside (`leave`), and no page ends there.
+        """
+        width, height = size
+        covered = width if sideways else height
+        quarters = 2 * turned + sideways
+        inner = placement(x, self.height - y - covered, width, height, quarters)
+        before = self.width, self.height, self._placement
+        content = self._page.content
+        self.width, self.height, self._placement = width, height, self._placement.of(inner)
+        with content.moved(inner):
+            yield
+        self.width, self.height, self._placement = before
 
     # --- what it is for those who do not see it ---
 
@@ -241,13 +264,18 @@ class Paper:
     # --- pages, and papers of which many copies are drawn ---
 
     def next_page(self) -> None:
+        if self._placement != WHOLE_PAGE:
+            raise ValueError("No page ends inside an area that is placed.")
         self._page = Page(self._file.reserve(), Content(self._typefaces))
         self._pages.append(self._page)
         if self._tree:
             self._tree.next_page()
 
     def stamp(self, name: str, draw: Callable[[], None]) -> None:
-        """What all pages share is drawn once, as a form of this name, and shown on each page that calls this."""
+        """What all pages share is drawn once, as a form of this name, and shown on each page that calls this.
+
+        Placed areas of one size may share it too.
+        """
         if name not in self._forms:
             self._forms[name] = self._form(draw)
         self._page.content.add(f"/{name} Do")
@@ -256,6 +284,8 @@ class Paper:
         """Leaves room in which each copy is filled in, and a place in the order of reading."""
         if self._tree is None:
             raise ValueError("Only a tagged paper is filled in.")
+        if self._placement != WHOLE_PAGE:
+            raise ValueError("Only a page is filled in, no area that is placed on it.")
         element = self._tree.mark(role, self._page.number, attributes)
         if role == "Link":
             self._tree.annotate(element, self._annotation())
@@ -326,6 +356,12 @@ class Paper:
         width = line.width * style.size / 1000
         left = x - {"left": 0.0, "centre": width / 2, "right": width}[align]
         self._page.content.line(left, self.height - y, line, style.size, style.colour)
+
+    def _box(self, x: float, y: float, width: float, height: float) -> bytes:
+        """A rectangle of the page, as its dictionaries name it; `y` is its upper edge."""
+        bottom = self.height - y - height
+        box = self._placement.box(x, bottom, x + width, bottom + height)
+        return " ".join(map(n, box)).encode()
 
     def _annotation(self) -> int:
         """The number of a new annotation of this page."""
