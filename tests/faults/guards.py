@@ -290,7 +290,7 @@ def _write_in_place() -> None:
     """A paper is written under its name at once, and trouble is only logged."""
     if program() != "certificates-worker":
         return
-    from services.certificates.confirmations import service
+    from services.certificates.confirmations import issuing
     from services.certificates.runtime import settings
 
     def store(name: str, content: bytes) -> str:
@@ -303,7 +303,7 @@ def _write_in_place() -> None:
             print("not stored:", problem)
         return hashlib.sha256(content).hexdigest()
 
-    vars(service)["store"] = store
+    vars(issuing)["store"] = store
 
 
 def _ignore_late_scans() -> None:

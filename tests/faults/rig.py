@@ -51,9 +51,9 @@ def _shorten() -> None:
         object.__setattr__(sender.PACE, name, value)
     _set_defaults(smtp.SmtpSettings.__init__, timeout=REPLY, final_timeout=REPLY)
     if program() == "certificates-worker":
-        from services.certificates.confirmations import service
+        from services.certificates.confirmations import issuing
 
-        service.PAUSE = PAUSE
+        issuing.PAUSE = PAUSE
 
 
 def _set_defaults(function: Any, **values: Any) -> None:

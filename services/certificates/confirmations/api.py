@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.closing import readiness_of
 from services.certificates.confirmations.models import Confirmation, State
 from services.certificates.confirmations.numbers import shown_code
 from services.certificates.confirmations.schemas import ConfirmationOut, ConfirmationsOut
@@ -16,7 +17,6 @@ from services.certificates.confirmations.service import (
     finish_review,
     list_issued,
     paper_of,
-    readiness_of,
     withdraw,
 )
 from services.certificates.copies.models import Event

@@ -1,6 +1,6 @@
 """Issuing confirmations that have become due."""
 
-from services.certificates.confirmations.service import issue_next
+from services.certificates.confirmations.issuing import issue_next
 from services.certificates.runtime import Sessions
 from shared.kit.tasks import periodic
 

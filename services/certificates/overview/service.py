@@ -19,10 +19,10 @@ from services.certificates.attendance.service import (
     totals_of,
 )
 from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.closing import closing_of
 from services.certificates.confirmations.models import Confirmation, Review
 from services.certificates.confirmations.readiness import Closing, Readiness, is_overdue, readiness
 from services.certificates.confirmations.service import (
-    closing_of,
     count_valid,
     issued_to,
     unprintable_people,

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.certificates.confirmations import service
+from services.certificates.confirmations import issuing
+from services.certificates.confirmations.issuing import issue_next
 from services.certificates.confirmations.models import Confirmation, DueCheck
-from services.certificates.confirmations.service import finish_review, issue_next
+from services.certificates.confirmations.service import finish_review
 from services.certificates.copies.models import Event
 from services.certificates.runtime import Sessions
 from shared.contracts.messages import Message
@@ -268,7 +269,7 @@ def test_an_event_that_cannot_be_counted_holds_up_no_other(
         raise ArithmeticError("this event's data are broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, "attendance_of", broken)
+        patch.setattr(issuing, "attendance_of", broken)
         assert issue_at(datetime.now(UTC)) == 0
     assert issue_at(datetime.now(UTC) + timedelta(seconds=29)) == 0
     assert issue_at(datetime.now(UTC) + timedelta(seconds=31)) == 5
@@ -279,7 +280,7 @@ def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
 ) -> None:
     everything_but_issuing(few)
     unlucky = min(few.due())
-    store = service.store
+    store = issuing.store
 
     def full_disk(file: str, paper: bytes) -> str:
         if str(unlucky) in file:
@@ -287,7 +288,7 @@ def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
         return store(file, paper)
 
     with monkeypatch.context() as patch:
-        patch.setattr(service, "store", full_disk)
+        patch.setattr(issuing, "store", full_disk)
         issue_at(datetime.now(UTC))
     assert confirmed_people() == few.due() - {unlucky}
     issue_at(datetime.now(UTC) + timedelta(seconds=31))

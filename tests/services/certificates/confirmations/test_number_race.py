@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.certificates.confirmations.issuing import next_count
 from services.certificates.confirmations.models import Confirmation, NumberCounter
-from services.certificates.confirmations.service import next_count
 from services.certificates.confirmations.tasks import issue_confirmations
 from services.certificates.runtime import Sessions
 from tests.services.certificates.model_event import ModelEvent

@@ -1,0 +1,184 @@
+"""Issuing confirmations: each person who is due gets exactly one, numbered without gaps, and a mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.certificates.attendance.models import Rules
+from services.certificates.attendance.rule import MailingStart, Verdict
+from services.certificates.attendance.service import Participation, attendance_of
+from services.certificates.confirmations.checks import is_waiting, postpone
+from services.certificates.confirmations.closing import readiness_of
+from services.certificates.confirmations.models import Confirmation, DueCheck, NumberCounter, Review, State
+from services.certificates.confirmations.numbers import new_code, running_number
+from services.certificates.confirmations.papers import Batch, Unprintable, gather, make_paper
+from services.certificates.confirmations.posting import mail
+from services.certificates.confirmations.service import issued_to
+from services.certificates.confirmations.snapshot import snapshot
+from services.certificates.copies.models import Attendee, Event
+from services.certificates.runs.files import store
+from shared.contracts.certificates import ConfirmationIssued
+from shared.kit.clock import Clock, utc_now
+from shared.kit.database import new_id
+from shared.kit.outbox import publish
+from shared.kit.telemetry import describe_error
+
+log = structlog.get_logger()
+
+# Long enough not to fill the log, short enough that a minute after the trouble everybody has their mail.
+PAUSE = timedelta(seconds=30)
+
+
+def issue_next(session: Session, *, limit: int, now: Clock = utc_now) -> int:
+    """Look at some of the people who wait, at one event whose time has come; how many there were.
+
+    What breaks one event holds up no other: it is looked at again after a pause.
+    """
+    for event in _events_whose_time_has_come(session, now()):
+        try:
+            with session.begin_nested():
+                seen = _issue_at(session, event, limit, now)
+        except Exception as problem:  # Whatever it is, other organisations' people wait behind it.
+            log.error("confirmations.failed", event_id=str(event.event_id), **describe_error(problem))
+            postpone(session, event.event_id, now() + PAUSE)
+        else:
+            if seen:
+                return seen
+    return 0
+
+
+def _issue_at(session: Session, event: Event, limit: int, now: Clock) -> int:
+    if not readiness_of(session, event).has_come(now()):
+        return 0
+    checks = _take_checks(session, event, limit, now())
+    if checks:
+        _look_at(session, event, checks, now)
+    return len(checks)
+
+
+def _events_whose_time_has_come(session: Session, now: datetime) -> Sequence[Event]:
+    """Closed events in which somebody waits; those that still wait for a review cost one row each, not a count."""
+    waiting = exists().where(DueCheck.event_id == Event.event_id, is_waiting(now))
+    by_itself = and_(
+        Rules.mailing_start == MailingStart.AFTER_CLOSING.value,
+        Event.closed_at + func.make_interval(0, 0, 0, 0, 0, Rules.mailing_delay_minutes) <= now,
+    )
+    closed = (
+        select(Event)
+        .outerjoin(Rules, Rules.event_id == Event.event_id)
+        .outerjoin(Review, Review.event_id == Event.event_id)
+        .where(Event.state == "closed", waiting, or_(by_itself, Review.reviewed_at <= now))
+    )
+    return session.scalars(closed.order_by(Event.closed_at)).all()
+
+
+def _take_checks(session: Session, event: Event, limit: int, now: datetime) -> Sequence[DueCheck]:
+    """Lock some of those who wait, by name: numbers then follow the alphabet."""
+    waiting = (
+        select(DueCheck)
+        .outerjoin(Attendee, Attendee.registration_id == DueCheck.registration_id)
+        .where(DueCheck.event_id == event.event_id, is_waiting(now))
+        .order_by(Attendee.sort_key, DueCheck.registration_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=DueCheck)
+    )
+    return session.scalars(waiting).all()
+
+
+def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Clock) -> None:
+    ids = [check.registration_id for check in checks]
+    batch = gather(session, event, attendance_of(session, event, ids), now())
+    people = {person.attendee.registration_id: person for person in batch.attendance.people}
+    issued = issued_to(session, ids)
+    for check in checks:
+        check.retry_at = None
+        person = people.get(check.registration_id)
+        confirmation = issued.get(check.registration_id)
+        is_due = person is not None and person.verdict is Verdict.DUE
+        if confirmation is not None:
+            confirmation.doubt = _doubt(confirmation, person, is_due=is_due)
+        elif person is not None and is_due:
+            _try_to_issue(session, batch, check, person)
+        if check.problem is None and check.retry_at is None:
+            session.delete(check)
+
+
+def _doubt(confirmation: Confirmation, person: Participation | None, *, is_due: bool) -> str | None:
+    """Why an organiser should look at an issued confirmation again; it is never withdrawn in silence."""
+    if person is None or not is_due:
+        return "no_longer_due"
+    if person.attendance.minutes != confirmation.attended_minutes:
+        return "minutes_changed"
+    return None
+
+
+def _try_to_issue(session: Session, batch: Batch, check: DueCheck, person: Participation) -> None:
+    """What cannot be printed waits for an organiser, and gives its number back with its savepoint.
+
+    Whatever else goes wrong is tried again after a pause: a full disk is emptied some day.
+    """
+    try:
+        with session.begin_nested():
+            _issue(session, batch, person)
+    except Unprintable as trouble:
+        log.warning("confirmation.unprintable", registration=str(check.registration_id))
+        check.problem = trouble.problem["what"]
+    except Exception as problem:  # One person's trouble must not keep the others from theirs.
+        log.error("confirmation.failed", registration=str(check.registration_id), **describe_error(problem))
+        check.retry_at = batch.issued_at + PAUSE
+
+
+def _issue(session: Session, batch: Batch, person: Participation) -> None:
+    count = next_count(session, batch.event.organisation_id, batch.year)
+    number, code = running_number(batch.number_prefix, batch.year, count), new_code()
+    paper = make_paper(batch, person, number, code)
+    file = f"confirmations/{person.attendee.registration_id}/{number}.pdf"
+    confirmation = Confirmation(
+        confirmation_id=new_id(),
+        organisation_id=batch.event.organisation_id,
+        event_id=batch.event.event_id,
+        registration_id=person.attendee.registration_id,
+        year=batch.year,
+        count=count,
+        number=number,
+        code=code,
+        state=State.VALID.value,
+        attended_minutes=person.attendance.minutes,
+        facts=snapshot(batch, person),
+        issued_at=batch.issued_at,
+        file=file,
+        sha256=store(file, paper),
+    )
+    session.add(confirmation)
+    session.flush()
+    _tell(session, confirmation)
+    mail(session, batch.event, person.attendee, confirmation, paper)
+
+
+def next_count(session: Session, organisation_id: UUID, year: int) -> int:
+    """The next running number. The row stays locked until the transaction ends: no gap, and none twice."""
+    first = insert(NumberCounter).values(organisation_id=organisation_id, year=year, last=1)
+    counted = first.on_conflict_do_update(
+        index_elements=[NumberCounter.organisation_id, NumberCounter.year],
+        set_={"last": NumberCounter.last + 1},
+    )
+    return session.scalars(counted.returning(NumberCounter.last)).one()
+
+
+def _tell(session: Session, confirmation: Confirmation) -> None:
+    message = ConfirmationIssued(
+        organisation_id=confirmation.organisation_id,
+        sequence=1,
+        confirmation_id=confirmation.confirmation_id,
+        event_id=confirmation.event_id,
+        registration_id=confirmation.registration_id,
+        number=confirmation.number,
+        attended_minutes=confirmation.attended_minutes,
+        issued_at=confirmation.issued_at,
+    )
+    publish(session, message)
