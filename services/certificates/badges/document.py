@@ -4,14 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import product
 
 from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.fitting import DoesNotFit, FittedText, fit, fit_or_cut
 from services.certificates.documents.fonts import Fonts, Weight, load_fonts
-from services.certificates.documents.paper import A6, ACCENT, HAIRLINE, INK, MM, MUTED, WHITE, Paper, Style
+from services.certificates.documents.paper import (
+    A6,
+    ACCENT,
+    HAIRLINE,
+    INK,
+    MM,
+    MUTED,
+    WHITE,
+    Paper,
+    Size,
+    Style,
+)
 from services.certificates.documents.problems import Problem, Reason, check
 from services.certificates.documents.qr import encode
+from services.certificates.layouts.layout import DEFAULT, Layout, Side
 
 MARGIN = 9 * MM
 TEXT_WIDTH = A6[0] - 2 * MARGIN
@@ -57,15 +70,26 @@ class BadgeRun:
     badges: Sequence[Badge]
     language: str
     drawn_at: datetime
+    layout: Layout = DEFAULT
 
 
 def draw(run: BadgeRun, *, fonts: Fonts | None = None) -> bytes:
-    """The PDF, a page for each badge. The same run gives the same bytes.
+    """The PDF, a page for each side of each badge. The same run gives the same bytes.
 
     Raises MissingGlyphs, ForbiddenCharacters and DoesNotFit: ask `problems_of` first.
     """
-    paper = Paper(
-        A6,
+    paper = blank(run, run.layout.size, fonts=fonts)
+    for index, (badge, side) in enumerate(product(run.badges, run.layout.sides)):
+        if index:
+            paper.next_page()
+        draw_side(paper, run, badge, side)
+    return paper.finish()
+
+
+def blank(run: BadgeRun, size: Size, *, fonts: Fonts | None = None) -> Paper:
+    """A paper for this run, with its first page; `size` is that of a page in points."""
+    return Paper(
+        size,
         title=run.event.title,
         author=run.event.organiser,
         language=run.language,
@@ -74,19 +98,15 @@ def draw(run: BadgeRun, *, fonts: Fonts | None = None) -> bytes:
         # Tags would double the size of a run, and a badge is read from paper.
         is_tagged=False,
     )
-    bands = {category: f"band{number}" for number, category in enumerate(_categories(run))}
-    for index, badge in enumerate(run.badges):
-        if index:
-            paper.next_page()
-        paper.stamp("event", partial(_draw_event, paper, run))
-        _draw_names(paper, badge)
-        _draw_codes(paper, badge)
-        paper.stamp(bands[badge.category], partial(_draw_band, paper, badge.category, run.language))
-    return paper.finish()
 
 
-def _categories(run: BadgeRun) -> list[str]:
-    return list(dict.fromkeys(badge.category for badge in run.badges))
+def draw_side(paper: Paper, run: BadgeRun, badge: Badge, side: Side) -> None:
+    """Draws one side at the paper's origin, in the layout's size. Raises what `draw` raises."""
+    paper.stamp("event", partial(_draw_event, paper, run))
+    _draw_names(paper, badge)
+    _draw_codes(paper, badge)
+    band = f"band{badge.category.encode().hex()}"
+    paper.stamp(band, partial(_draw_band, paper, badge.category, run.language))
 
 
 def problems_of(badge: Badge, *, fonts: Fonts | None = None) -> list[Problem]:
