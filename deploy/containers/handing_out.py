@@ -2,18 +2,27 @@
 
     python -m deploy.containers.handing_out                            makes what is missing and hands it out
     python -m deploy.containers.handing_out keep smtp_password < FILE  keeps a secret of your own, and hands it out
+    python -m deploy.containers.handing_out rotate                     makes new keys for signing papers
+    python -m deploy.containers.handing_out revoke KEY "WHY"           takes the trust from a key, and makes a new one
+    python -m deploy.containers.handing_out seal ORGANISATION < FILE   keeps an organisation's own seal (PKCS#12), whose
+                                                                       passphrase is in the variable SEAL_PASSPHRASE
 
 The folder `all` holds everything and is the one to back up. The others are made anew from it at each start.
 """
 
+import os
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from deploy.local.bootstrap import DATABASE, SERVICES
 from deploy.local.files import write_private
+from shared.kit import signing_keys
+from shared.kit.clock import utc_now
 from shared.kit.secrets import make_missing
+from shared.kit.settings import Settings
 
 PLACE = Path("/secrets")
 # Made up here, letters and digits that need no quoting in an address.
@@ -26,7 +35,7 @@ HANDED_OUT: Mapping[str, Sequence[str]] = {
     "beat": ("redis_url",),
     "certificates": (
         *("certificates_database_url", "redis_url", "smtp_password"),
-        *("access_public.pem", "ticket_private.pem"),
+        *("access_public.pem", "ticket_private.pem", signing_keys.FILE_NAME),
     ),
     "postgres": ("postgres_password",),
     "redis": ("redis.conf",),
@@ -47,7 +56,7 @@ WELCOME = """Keys and passwords are made. When everything runs, make the first o
 def make(place: Path = PLACE) -> list[str]:
     """Make what is missing in `all`; returns the names."""
     kept = place / "all"
-    made = make_missing(kept)
+    made = make_missing(kept, public_url=Settings().public_url)
     for name in (*PASSWORDS, *FOREIGN):
         if not (kept / name).exists():
             write_private(kept / name, secrets.token_urlsafe(24) if name in PASSWORDS else "")
@@ -70,7 +79,7 @@ def hand_out(place: Path = PLACE) -> None:
 
 
 def derived(passwords: Mapping[str, str]) -> dict[str, str]:
-    """The forms in which programs take their password: the addresses and Redis' configuration."""
+    """The forms in which programs take their secrets: addresses, Redis' configuration, keys that only sign."""
     addresses = {
         f"{service}_database_url": (
             f"postgresql+psycopg://{service}:{passwords[f'{service}_password']}@postgres:5432/{DATABASE}"
@@ -78,10 +87,12 @@ def derived(passwords: Mapping[str, str]) -> dict[str, str]:
         for service in SERVICES
     }
     broker = passwords["redis_password"]
+    ring = signing_keys.KeyRing.model_validate_json(passwords[signing_keys.FILE_NAME])
     return {
         **addresses,
         "redis_url": f"redis://:{broker}@redis:6379/0",
         "redis.conf": f"requirepass {broker}\n",
+        signing_keys.FILE_NAME: ring.without_authority().model_dump_json(),
     }
 
 
@@ -92,11 +103,32 @@ def keep(name: str, value: str, place: Path = PLACE) -> None:
     write_private(place / "all" / name, value)
 
 
+def change_keys(arguments: Sequence[str], place: Path = PLACE) -> None:
+    """What `treffpunkt keys` does where the authority's key is at hand."""
+    now, public_url = utc_now(), Settings().public_url
+
+    def step(ring: signing_keys.KeyRing) -> signing_keys.KeyRing:
+        match arguments:
+            case ["rotate"]:
+                return signing_keys.rotated(ring, public_url, now)
+            case ["revoke", kid, reason]:
+                return signing_keys.revoked(ring, kid, reason, public_url, now)
+            case ["seal", organisation]:
+                passphrase = os.environ.get("SEAL_PASSPHRASE", "")
+                file = sys.stdin.buffer.read()
+                return signing_keys.with_seal(ring, UUID(organisation), file, passphrase, now)
+        sys.exit(f"There is nothing to do called {' '.join(arguments)}.")
+
+    signing_keys.change(place / "all", step)
+
+
 def main(arguments: Sequence[str]) -> None:
     made = make()
-    if arguments:
-        _, name = arguments
-        keep(name, sys.stdin.read().strip())
+    match arguments:
+        case ["keep", name]:
+            keep(name, sys.stdin.read().strip())
+        case [_, *_]:
+            change_keys(arguments)
     hand_out()
     if made:
         print(WELCOME)

@@ -189,7 +189,7 @@ class Stack:
 
     def _prepare_services(self) -> None:
         """Key files and tables, which are made once and not by each process."""
-        secrets.make_missing(self.var / "secrets")
+        secrets.make_missing(self.var / "secrets", public_url=self.urls.public)
         for service in SERVICES if self._with_services else ():
             migrations.upgrade(service, self.postgres.url(service))
 

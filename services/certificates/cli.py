@@ -1,6 +1,10 @@
 """Certificates' commands of `treffpunkt`, for people without a running server."""
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
 
 import typer
 from sqlalchemy.orm import Session
@@ -10,9 +14,14 @@ from services.certificates.copies.service import EventNotFound, look_up_event
 from services.certificates.copies.wording import language_of
 from services.certificates.runs.models import Kind
 from services.certificates.runs.service import PAPERS
-from services.certificates.runtime import Sessions
+from services.certificates.runtime import Sessions, settings
+from shared.kit import signing_keys
+from shared.kit.clock import utc_now
+from shared.kit.signing_keys import KeyRing, SealError, UnknownKey
 
 app = typer.Typer()
+keys_app = typer.Typer(help="Keys that prove papers.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 papers_app = typer.Typer(help="Papers of an event.", no_args_is_help=True)
 app.add_typer(papers_app, name="papers")
 
@@ -26,6 +35,48 @@ def draw(kind: Kind, slug: str) -> None:
     for problem in paper.problems:
         typer.echo(f"{problem['name']}: {problem['field']} {problem['what']}", err=True)
     sys.stdout.buffer.write(paper.draw())
+
+
+@keys_app.command("list")
+def list_keys() -> None:
+    """List the keys, the newest first, and since when each is what it is."""
+    for key in signing_keys.read(settings.secrets_dir).keys:
+        whose = f"  seal of {key.organisation_id}" if key.organisation_id else ""
+        since = key.ended_at or key.made_at
+        typer.echo(f"{key.kid}  {key.use}  {key.state} since {since:%Y-%m-%d}{whose}  {key.reason or ''}")
+
+
+@keys_app.command("rotate")
+def rotate_keys() -> None:
+    """Sign with new keys from now on; what the old ones have signed stays valid."""
+    _change_keys(lambda ring: signing_keys.rotated(ring, settings.public_url, utc_now()))
+
+
+@keys_app.command("revoke")
+def revoke_key(kid: str, reason: str) -> None:
+    """Take the trust from the key KID, for REASON, and sign with a new one."""
+    _change_keys(lambda ring: signing_keys.revoked(ring, kid, reason, settings.public_url, utc_now()))
+
+
+@keys_app.command("seal")
+def keep_seal(
+    organisation: UUID,
+    file: Path,
+    passphrase: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="SEAL_PASSPHRASE")],
+) -> None:
+    """Sign this ORGANISATION's papers with its own seal, from a PKCS#12 FILE."""
+    seal = file.read_bytes()
+    _change_keys(lambda ring: signing_keys.with_seal(ring, organisation, seal, passphrase, utc_now()))
+
+
+def _change_keys(step: Callable[[KeyRing], KeyRing]) -> None:
+    try:
+        signing_keys.change(settings.secrets_dir, step)
+    except (PermissionError, SealError) as problem:
+        raise typer.BadParameter(str(problem)) from problem
+    except UnknownKey as problem:
+        raise typer.BadParameter(f"There is no key {problem}.") from problem
+    list_keys()
 
 
 def _event(session: Session, slug: str) -> Event:

@@ -40,8 +40,9 @@ def write_migration(service: str, number: str, message: str) -> None:
 @secrets_app.command("make")
 def make_secrets() -> None:
     """Make the key files that are missing; none is ever overwritten."""
-    folder = Settings().secrets_dir
-    made = secrets.make_missing(folder)
+    settings = Settings()
+    folder = settings.secrets_dir
+    made = secrets.make_missing(folder, public_url=settings.public_url)
     typer.echo(f"{folder}: made {', '.join(made)}" if made else f"{folder}: all there")
 
 

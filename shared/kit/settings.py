@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     """Folder of key files, made by `treffpunkt secrets make`."""
     documents_dir: Path = Path("var/documents")
     """Folder of drawn PDFs; shared by web and worker of certificates."""
+    timestamp_url: str = ""
+    """Timestamp authority (RFC 3161) that says when a paper was signed; none where empty."""
     assets_dir: Path = Path("node_modules")
     """What npm installed: htmx, KERN, Noto."""
     log_format: Literal["console", "json"] = "console"

@@ -48,6 +48,14 @@ def damages(pdf: bytes) -> str:
         return done.stdout + done.stderr if done.returncode else ""
 
 
+def signatures(pdf: bytes) -> str:
+    """What poppler says of the signatures."""
+    with tempfile.TemporaryDirectory() as folder:
+        [path] = _written({"paper": pdf}, Path(folder))
+        done = subprocess.run(["pdfsig", "-nocert", path], capture_output=True, text=True, check=False)
+        return done.stdout
+
+
 def read_out(pdf: bytes) -> str:
     """The structure with its text, in the order in which poppler reads it out."""
     done = subprocess.run(["pdfinfo", "-struct-text", "-"], input=pdf, capture_output=True, check=True)

@@ -20,6 +20,7 @@ from services.certificates.documents.paper import A4, ACCENT, INK, MM, MUTED, Ga
 from services.certificates.documents.problems import Problem, Reason, check
 from services.certificates.documents.qr import encode
 from services.certificates.documents.shaping import ShapedText
+from services.certificates.documents.signature import Room
 from services.certificates.documents.structure import HEAD_OF_ROW, head_of_columns
 
 # DIN 5008 leaves 25 mm at the left for filing, 20 mm at the right.
@@ -31,6 +32,7 @@ VALUE_LEFT = LEFT + 38 * MM
 QR_SIDE = 30 * MM
 # The signature and the QR code stand at the foot of the last page, above the line with the number.
 SIGNATURE_TOP = A4[1] - 66 * MM
+SIGNATURE_WIDTH = 80 * MM
 PAGE_BOTTOM = A4[1] - 24 * MM
 CONTINUED_TOP = 28 * MM
 FOOT = A4[1] - 13 * MM
@@ -89,6 +91,8 @@ class Confirmation:
     address: str
     language: str
     issued_at: datetime
+    room: Room | None = None
+    """Where it will be signed electronically: the room for that."""
 
     @property
     def teaching_units(self) -> int:
@@ -112,6 +116,7 @@ class Labels:
     proof: str
     issued: str
     signature: str
+    signed: str
     verify: str
     qr: str
     number: str
@@ -137,6 +142,7 @@ LABELS = {
         ),
         issued="Ausgestellt am {day}",
         signature="Unterschrift, {organiser}",
+        signed="Elektronisch signiert: {signer}",
         verify="Echtheit prüfen:",
         qr="QR-Code, der zur Prüfung der Echtheit führt",
         number="Nr. {number}",
@@ -157,6 +163,7 @@ LABELS = {
         proof="Attendance is proven by times at the door; minutes and units that were only begun are not counted.",
         issued="Issued on {day}",
         signature="Signature, {organiser}",
+        signed="Electronically signed: {signer}",
         verify="Verify at:",
         qr="QR code that leads to the verification page",
         number="No. {number}",
@@ -174,6 +181,7 @@ class Form:
     language: str
     name_lines: int
     organisation_lines: int
+    room: Room | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +209,7 @@ def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
         confirmation.language,
         len(name.lines),
         len(organisation),
+        confirmation.room,
     )
     paper = _preprinted(form, stack).copy(confirmation.issued_at)
     with paper.filling("name") as gap:
@@ -420,9 +429,11 @@ def _draw_row(paper: Paper, y: float, row: Row) -> None:
 def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:
     paper.leave("issued", LEFT, SIGNATURE_TOP + 8 * MM)
     line = SIGNATURE_TOP + 25 * MM
-    paper.rule(LEFT, line, 80 * MM, paint=INK)
+    paper.rule(LEFT, line, SIGNATURE_WIDTH, paint=INK)
     signature = labels.signature.format(organiser=in_sentence(form.event.organiser))
     paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=TEXT_WIDTH - QR_SIDE - 8 * MM)
+    if form.room:
+        _leave_room(paper, form.room, line, labels)
     left, top = LEFT + TEXT_WIDTH - QR_SIDE, SIGNATURE_TOP + 2 * MM
     paper.leave(
         "qr", left, top, role="Figure", attributes=paper.figure(left, top, QR_SIDE, QR_SIDE, labels.qr)
@@ -431,6 +442,13 @@ def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:
     paper.text(LEFT, y, labels.verify, SMALL)
     with paper.group("P"):
         paper.leave("address", LEFT + paper.width_of(f"{labels.verify} ", SMALL), y, role="Link")
+
+
+def _leave_room(paper: Paper, room: Room, line: float, labels: Labels) -> None:
+    """Readers of PDFs open the signature where it is seen: above the line."""
+    signed = labels.signed.format(signer=room.signer)
+    paper.paragraph(LEFT, line - 3 * MM, signed, SMALL.coloured(ACCENT), width=SIGNATURE_WIDTH)
+    paper.leave_room(LEFT, line - 12 * MM, SIGNATURE_WIDTH, 12 * MM, room, signed)
 
 
 def _draw_page_foot(paper: Paper, labels: Labels, page: int, pages: int) -> None:

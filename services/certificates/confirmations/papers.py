@@ -1,7 +1,7 @@
 """From what was attended to the bytes of a paper: the one place where a confirmation is made."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from services.certificates.copies.service import released_sessions
 from services.certificates.copies.wording import language_of, printable_facts, printable_texts
 from services.certificates.runs.problems import listed
 from services.certificates.runtime import settings
+from services.certificates.signing.keys import seal_of
+from services.certificates.signing.pades import sign
 
 
 class Unprintable(Exception):
@@ -70,11 +72,12 @@ def _session_facts(each: dict[str, Any]) -> document.SessionFacts:
 
 
 def make_paper(batch: Batch, person: Participation, number: str, code: str) -> bytes:
-    """The bytes that are stored and mailed. Raises Unprintable."""
-    confirmation = _drawing(batch, person, number, code)
+    """The signed bytes that are stored and mailed. Raises Unprintable."""
+    seal = seal_of(batch.event.organisation_id)
+    confirmation = replace(_drawing(batch, person, number, code), room=seal.room)
     if problems := document.problems_of(confirmation):
         raise Unprintable(listed(problems[0]))
-    return document.draw(confirmation)
+    return sign(document.draw(confirmation), seal)
 
 
 def _drawing(batch: Batch, person: Participation, number: str, code: str) -> document.Confirmation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from services.certificates.documents import archive
+from services.certificates.documents import archive, signature
 from services.certificates.documents.content import Colour, Content, n
 from services.certificates.documents.fitting import SMALLEST, fit_or_cut, wrap
 from services.certificates.documents.fonts import Fonts, Weight, load_fonts
@@ -127,6 +127,8 @@ class Paper:
         self._typefaces = Typefaces(self.fonts)
         self._forms: dict[str, int] = {}
         self._gaps: dict[str, Gap] = {}
+        self._room: signature.Room | None = None
+        self._field = self._signature = 0
         self._element: Element | None = None
         self._is_artifact = False
         self._placement = WHOLE_PAGE
@@ -241,6 +243,23 @@ class Paper:
             yield
         self.width, self.height, self._placement = before
 
+    def leave_room(
+        self, x: float, y: float, width: float, height: float, room: signature.Room, description: str
+    ) -> None:
+        """A field for an electronic signature on tagged paper; `y` is its upper edge. Who signs fills it in."""
+        if self._tree is None:
+            raise ValueError("Only a tagged paper is signed.")
+        self._room, self._signature = room, self._file.reserve()
+        self._field = self._annotation()
+        element = self._tree.field(self._page.number, self._field, alternative(description))
+        key = b"/StructParent %d" % self._tree.key_of(element)
+        bottom = self.height - y - height
+        rectangle = " ".join(map(n, (x, bottom, x + width, bottom + height))).encode()
+        nothing = f"/Type/XObject/Subtype/Form/BBox[0 0 {n(width)} {n(height)}]".encode()
+        appearance = self._file.add(stream(b"", nothing))
+        field = signature.widget(rectangle, self._page.number, key, self._signature, appearance, description)
+        self._file.put(self._field, field)
+
     # --- what it is for those who do not see it ---
 
     def group(self, role: str, attributes: bytes = b"") -> AbstractContextManager[None]:
@@ -330,6 +349,9 @@ class Paper:
         self._file.put(self._fonts, self._typefaces.resources())
         self._file.put(self._resources, self._resource_dictionary())
         self._file.put(self._metadata, archive.xmp(self._facts, self._drawn_at))
+        if self._room:
+            gap = signature.with_gap(self._room, self._drawn_at, self._catalogue)
+            self._file.put(self._signature, gap)
         facts = archive.write_facts(self._file, self._facts, self._drawn_at)
         return self._file.finish(catalogue=self._catalogue, facts=facts)
 
@@ -444,4 +466,10 @@ class Paper:
         }
         if self._tree:
             entries |= {"MarkInfo": "<</Marked true>>", "StructTreeRoot": reference(self._tree.number)}
+        if self._room:
+            entries |= {
+                # Nothing may be changed, and readers of PDFs only append.
+                "AcroForm": b"<</Fields%b/SigFlags 3>>" % references([self._field]),
+                "Perms": b"<</DocMDP %b>>" % reference(self._signature),
+            }
         self._file.put(self._catalogue, dictionary(entries))

@@ -68,6 +68,13 @@ class StructureTree:
         self._marked[-1].append(element.number)
         return element
 
+    def field(self, page: int, annotation: int, alt: bytes) -> Element:
+        """An element that is nothing but a form field."""
+        element = self._begin("Form", alt)
+        element.page, element.annotation = page, annotation
+        self._annotated.append(element.number)
+        return element
+
     def annotate(self, element: Element, annotation: int) -> None:
         element.annotation = annotation
         self._annotated.append(element.number)
@@ -107,7 +114,9 @@ class StructureTree:
 
 
 def _written(element: Element) -> bytes:
-    if element.mark < 0:
+    if element.mark < 0 and element.annotation:
+        kids = b"/Pg %d 0 R/K<</Type/OBJR/Obj %d 0 R>>" % (element.page, element.annotation)
+    elif element.mark < 0:
         kids = b"/K%b" % references(element.kids)
     elif element.annotation:
         annotation = b"<</Type/OBJR/Obj %d 0 R>>" % element.annotation
