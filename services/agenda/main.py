@@ -2,6 +2,7 @@
 
 from services.agenda.events import api as events_api
 from services.agenda.events import pages as events_pages
+from services.agenda.networking import api as networking_api
 from services.agenda.programme import api as programme_api
 from services.agenda.programme import pages as programme_pages
 from services.agenda.runtime import Sessions, engine, settings
@@ -17,6 +18,7 @@ app = make_app(
     routers=[
         events_api.router,
         events_pages.router,
+        networking_api.router,
         programme_api.router,
         programme_pages.router,
         programme_pages.public_router,

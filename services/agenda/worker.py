@@ -1,6 +1,7 @@
 """The agenda's Celery app: `celery -A services.agenda.worker worker -Q agenda`."""
 
 from services.agenda.attendees import tasks as attendees
+from services.agenda.networking import tasks as networking
 from services.agenda.runtime import Sessions, engine, settings
 from shared.kit import revocation_tasks
 from shared.kit.messaging import make_worker
@@ -10,5 +11,5 @@ app = make_worker(
     settings=settings,
     engine=engine,
     sessions=Sessions,
-    modules=[attendees, revocation_tasks],
+    modules=[attendees, networking, revocation_tasks],
 )

@@ -5,6 +5,7 @@ import services.certificates.copies.tasks
 import services.certificates.mailing.tasks
 import services.certificates.runs.tasks
 import services.certificates.tickets.tasks
+import services.certificates.ways.tasks
 import shared.kit.revocation_tasks
 from services.certificates.runtime import Sessions, engine, settings
 from shared.kit.messaging import make_worker
@@ -20,6 +21,7 @@ app = make_worker(
         services.certificates.runs.tasks,
         services.certificates.tickets.tasks,
         services.certificates.confirmations.tasks,
+        services.certificates.ways.tasks,
         shared.kit.revocation_tasks,
     ],
 )

@@ -118,3 +118,37 @@ class ProgrammeReleased(Message):
     @property
     def subject(self) -> UUID:
         return self.event_id
+
+
+class NetworkingRound(BaseModel):
+    """One round of a networking session, by the programme's clock."""
+
+    model_config = ConfigDict(frozen=True)
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class NetworkingPlanPublished(Message):
+    """Where everybody goes in a networking session; `sequence` counts how often its plan was published."""
+
+    name: ClassVar[str] = "agenda.networking_plan_published.v1"
+    producer: ClassVar[Service] = Service.agenda
+    consumers: ClassVar[tuple[Service, ...]] = (Service.certificates,)
+    aggregate: ClassVar[str] = "networking_plan"
+
+    event_id: UUID
+    session_id: UUID
+    title: str
+    room: str | None = None
+    rounds: tuple[NetworkingRound, ...]
+    tables: tuple[str, ...]
+    """What stands on each table; empty where it has only its number, which counts from 1."""
+    ways: dict[UUID, tuple[int, ...]]
+    """By registration: the table's place in `tables` in each round, -1 without a seat."""
+    mails: bool = True
+    """Whether people whose way is new get a mail about it."""
+
+    @property
+    def subject(self) -> UUID:
+        return self.session_id

@@ -21,6 +21,7 @@ CONTRACTS: tuple[type[Message], ...] = (
     agenda.EventChanged,
     agenda.EventClosed,
     agenda.EventPublished,
+    agenda.NetworkingPlanPublished,
     agenda.ProgrammeReleased,
     certificates.ConfirmationIssued,
     certificates.TicketIssued,

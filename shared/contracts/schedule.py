@@ -6,6 +6,7 @@ took within its period expires, so a worker that comes back finds one of each an
 
 PERIODS: dict[str, float] = {
     "agenda.purge_messages": 600,
+    "agenda.solve_plans": 1,
     "certificates.draw_documents": 1,
     "certificates.forget_expired": 3600,
     "certificates.issue_confirmations": 1,

@@ -20,7 +20,9 @@ class Attendee(Base):
     sequence: Mapped[int]
     is_confirmed: Mapped[bool]
     name: Mapped[str] = mapped_column(default="")
+    sort_key: Mapped[str] = mapped_column(default="", server_default="")
     organisation: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="", server_default="")
     wishes: Mapped[dict[str, str]]
     """Answers to the event's questions by their key."""
 
@@ -40,6 +42,21 @@ class Arrival(Base):
     arrived_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_arrivals_event_id", "event_id", "registration_id"),)
+
+
+class Departure(Base):
+    """One time that somebody went out: an exit at the door, or the end of a stay that an organiser added."""
+
+    __tablename__ = "departures"
+
+    exit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    """The scan's id, or the correction's."""
+    registration_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    event_id: Mapped[UUID]
+    left_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_departures_event_id", "event_id", "registration_id"),)
 
 
 class StruckScan(Base):

@@ -21,7 +21,7 @@ def on_registration(session: Session, message: RegistrationFacts) -> None:
 
 @consumes(ScanRecorded)
 def on_scan_recorded(session: Session, message: ScanRecorded) -> None:
-    service.note_arrival(session, message)
+    service.note_scan(session, message)
 
 
 @consumes(AttendanceCorrected)

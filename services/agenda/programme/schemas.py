@@ -24,6 +24,7 @@ class Kind(StrEnum):
     workshop = "workshop"
     speed_networking = "speed_networking"
     world_cafe = "world_cafe"
+    mixed_groups = "mixed_groups"
     station_tour = "station_tour"
     social = "social"
     break_ = "break"
@@ -39,6 +40,7 @@ KIND_LABELS: dict[str, str] = {
     Kind.workshop: N_("Workshop"),
     Kind.speed_networking: N_("Speed networking"),
     Kind.world_cafe: N_("World Café"),
+    Kind.mixed_groups: N_("Mixed groups"),
     Kind.station_tour: N_("Station tour"),
     Kind.social: N_("Get-together"),
     Kind.break_: N_("Break"),

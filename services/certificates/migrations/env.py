@@ -6,10 +6,11 @@ from services.certificates.copies import models as copies
 from services.certificates.database import Base
 from services.certificates.runs import models as runs
 from services.certificates.tickets import models as tickets
+from services.certificates.ways import models as ways
 from shared.kit import tables
 from shared.kit.migrations import run_env
 
 # Importing the models is what fills the metadata.
-MODELS = (attendance, copies, runs, tables, tickets, verification)
+MODELS = (attendance, copies, runs, tables, tickets, verification, ways)
 
 run_env(Base.metadata)

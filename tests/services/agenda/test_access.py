@@ -1,13 +1,17 @@
 """Every route that the application has, tried by those who have no business there."""
 
 from collections.abc import Callable, Iterable
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
+from services.agenda.attendees.service import note
 from services.agenda.main import app
+from services.agenda.runtime import Sessions
 from shared.kit.access import Principal, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts
+from tests.support.facts import a_confirmed_registration
 from tests.support.operations import routes_of
 from tests.support.routes import Route, every_route
 from tests.support.visitors import Api
@@ -17,7 +21,7 @@ FOR_EVERYBODY = ("/agenda/e/", "/healthz", "/readyz", "/agenda/healthz", "/agend
 READING = {"GET", "HEAD"}
 # A form to fill in is for those who may send it.
 FORMS = ("/edit", "/new", "/rooms/{key}", "/speakers/{key}", "/sessions/{key}")
-KEYS = {"rooms": "plenum", "speakers": "ada", "sessions": "begruessung"}
+KEYS = {"rooms": "plenum", "speakers": "ada", "sessions": "begruessung", "networking": "speed"}
 
 ROUTES = [
     route
@@ -40,11 +44,12 @@ def try_as(
     browser_of: Callable[[Principal], TestClient],
 ) -> Callable[[Principal | None, Route], int]:
     """Ask for a part of somebody's event, by a token in the API and by a cookie on the pages."""
-    api.create(**event_facts())
+    event = api.create(**event_facts())
     api.create("/ki-hub-2022/rooms", key="plenum", name="Plenum")
     api.create("/ki-hub-2022/speakers", key="ada", name="Ada")
     api.create("/ki-hub-2022/sessions", **session_facts())
     api.create("/ki-hub-2022/releases")
+    _plan_speed_networking(api, event["id"])
 
     def ask(principal: Principal | None, route: Route) -> int:
         method, path = route
@@ -59,6 +64,16 @@ def try_as(
         return client.request(method, path, headers=headers).status_code
 
     return ask
+
+
+def _plan_speed_networking(api: Api, event_id: str) -> None:
+    with Sessions.begin() as session:
+        note(session, a_confirmed_registration(event_id=UUID(event_id)))
+    networking = {"rounds": 1, "minutes_per_round": 4}
+    api.create(
+        "/ki-hub-2022/sessions", **session_facts(key="speed", kind="speed_networking", networking=networking)
+    )
+    api("POST", "/ki-hub-2022/networking/speed/plans")
 
 
 Try = Callable[[Principal | None, Route], int]

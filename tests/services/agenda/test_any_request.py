@@ -20,7 +20,8 @@ def event(api: Api) -> None:
     api.create(**event_facts())
     api.create("/ki-hub-2022/rooms", key="key", name="Plenum")
     api.create("/ki-hub-2022/speakers", key="key", name="Ada")
-    api.create("/ki-hub-2022/sessions", **session_facts(key="key"))
+    networking = {"rounds": 1, "minutes_per_round": 4}
+    api.create("/ki-hub-2022/sessions", **session_facts(key="key", networking=networking))
     api.create("/ki-hub-2022/releases")
 
 

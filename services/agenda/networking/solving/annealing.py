@@ -175,13 +175,14 @@ def anneal(
         part = passed / schedule.seconds
         walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
         walk.try_swaps(BATCH)
+        walk.move_companions()
     return walk.best, walk.best_cost
 
 
 class _Walk:
     def __init__(self, instance: Instance, plan: Plan, random: Random) -> None:
         self.instance = instance
-        self.seating = Seating(instance, plan)
+        self.seating = Seating(instance, with_pins(instance, plan))
         self.delta = swap_cost(self.seating)
         self.random = random
         self.cost = total_cost(self.seating)
@@ -214,6 +215,15 @@ class _Walk:
                 if self.cost < self.best_cost:
                     self.best, self.best_cost = seating.plan(), self.cost
 
+    def move_companions(self) -> None:
+        """Those who stay together change their table together: alone, each of them would break that rule."""
+        for number in self.open_rounds if self.instance.together else ():
+            self.cost += move_companions(
+                self.seating, self.delta, self.random, number, self.movable[number], self.chances
+            )
+            if self.cost < self.best_cost:
+                self.best, self.best_cost = self.seating.plan(), self.cost
+
     def _keeps_new_tables(self) -> bool:
         are_most_taken = 2 * (self.instance.rounds - 1) >= self.instance.tables
         return self.instance.distinct_tables and are_most_taken and self.cost < HARD
@@ -245,7 +255,70 @@ def _movable(seating: Seating, number: int) -> list[int]:
     if number < seating.instance.frozen_rounds:
         return []
     hosts = set(seating.instance.hosts.values())
-    return [person for person in seating.seated[number] if person not in hosts]
+    fixed = hosts | seating.instance.pinned[number].keys()
+    return [person for person in seating.seated[number] if person not in fixed]
+
+
+def with_pins(instance: Instance, plan: Plan) -> Plan:
+    """The plan with everybody who is pinned at that table: who sits there without a pin changes places with them."""
+    hosts = set(instance.hosts.values())
+    plan = [list(row) for row in plan]
+    for number in range(instance.frozen_rounds, instance.rounds):
+        row, pinned = plan[number], instance.pinned[number]
+        for person, table in pinned.items():
+            guests = (
+                p for p, place in enumerate(row) if place == table and p not in pinned and p not in hosts
+            )
+            if row[person] != table and (guest := next(guests, None)) is not None:
+                row[person], row[guest] = table, row[person]
+    return plan
+
+
+def move_companions(
+    seating: Seating,
+    delta: Delta,
+    random: Random,
+    number: int,
+    movable: Sequence[int],
+    chances: Sequence[float],
+) -> int:
+    """Try to seat one group of companions at another table of a round; returns what that adds to the cost."""
+    person = random.choice(movable)
+    group = members(_group_of(seating.instance, person)) if person < seating.instance.n else []
+    b = random.randrange(seating.bench)
+    a = seating.at[number][person]
+    others = [q for q in seating.lists[number][b] if q in movable and not _is_companion(seating.instance, q)]
+    if len(group) < 2 or a == b or len(others) < len(group) or any(p not in movable for p in group):
+        return 0
+    swaps = [
+        (p, seating.at[number][p], q, b)
+        for p, q in zip(group, random.sample(others, len(group)), strict=True)
+    ]
+    if any(source == b for _, source, _, _ in swaps):
+        return 0
+    change = 0
+    for swap in swaps:
+        change += delta(number, *swap)
+        seating.swap(number, *swap)
+    if change <= 0 or (change < len(chances) and random.random() < chances[change]):
+        return change
+    for p, source, q, target in reversed(swaps):
+        seating.swap(number, q, source, p, target)
+    return 0
+
+
+def _group_of(instance: Instance, person: int) -> int:
+    """Everybody who stays with this person, directly or by somebody else, as a bit mask."""
+    group, grown = 1 << person, 0
+    while group != grown:
+        grown = group
+        for one in members(grown):
+            group |= instance.companions[one]
+    return group
+
+
+def _is_companion(instance: Instance, place: int) -> bool:
+    return place < instance.n and instance.companions[place] > 0
 
 
 def swap_cost(seating: Seating) -> Delta:
@@ -391,6 +464,8 @@ def _ties(instance: Instance) -> list[tuple[int, Sequence[int]]]:
     ties: list[tuple[int, Sequence[int]]] = []
     if any(instance.apart):
         ties.append((HARD, instance.apart))
+    if any(instance.companions):
+        ties.append((-HARD, instance.companions))
     if instance.org_rule != "hard" and instance.weight("same_org"):
         ties.append((instance.weight("same_org"), instance.colleagues))
     return ties
@@ -529,19 +604,19 @@ def _cost_of_company(seating: Seating) -> int:
             )
     met = seating.met[0]
     missed = sum((wish & ~met[p]).bit_count() for p, wish in enumerate(instance.wanted)) // 2
-    return cost + instance.weight("must_meet_missed") * missed
+    both_there = sum(not {one, other} & away for one, other in instance.together for away in instance.absent)
+    return cost + instance.weight("must_meet_missed") * missed + HARD * both_there
 
 
 def _cost_of_tables(seating: Seating) -> int:
     instance = seating.instance
     worth = worth_of_tables(instance)
-    hosts = set(instance.hosts.values())
     again = HARD if instance.distinct_tables else 0
     cost = 0
     for person, visited in enumerate(seating.visits[: instance.n]):
         for table in range(instance.tables):
             cost += 0 if visited[table] else worth[person][table]
-            if person not in hosts:
+            if person not in instance.residents:
                 cost += again * max(0, visited[table] - 1)
         cost += HARD * max(0, visited[seating.bench] - instance.max_sitouts)
         cost += instance.weight("sitouts") * visited[seating.bench]

@@ -1,7 +1,7 @@
 """What no plan can beat: proven lower bounds of the figures that cost, each with its reason."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.agenda.networking.solving.first_plans import NoPlanExists, spread
@@ -48,6 +48,7 @@ def _repeats(instance: Instance) -> Bound:
     reasons = [
         Bound(_beyond_all_pairs(instance), "more meetings than pairs that may meet"),
         Bound(_beyond_partners(instance), "somebody has more meetings than people to meet"),
+        Bound(_together_again(instance), "people who stay together meet in each round"),
         Bound(
             _pigeonhole(instance), "a table of one round has more people than tables to go on to in the next"
         ),
@@ -97,6 +98,12 @@ def _beyond_partners(instance: Instance) -> int:
     return -(-total // 2)
 
 
+def _together_again(instance: Instance) -> int:
+    """Each round after the first that both are there for."""
+    rounds = (sum(not {one, other} & away for away in instance.absent) for one, other in instance.together)
+    return sum(max(0, count - 1 - instance.max_sitouts) for count in rounds)
+
+
 def _pigeonhole(instance: Instance) -> int:
     """(R - 1) · Σ f(size, tables to go on to), where everybody is there in all rounds."""
     if any(instance.absent) or instance.max_sitouts or instance.side is not None or instance.rounds < 2:
@@ -118,8 +125,20 @@ def _same_org(instance: Instance) -> Bound:
 
 
 def _sitouts(instance: Instance) -> Bound:
+    if instance.side is not None:
+        return Bound(
+            _beyond_the_other_side(instance, instance.side), "one side has more people than the other"
+        )
     without = (len(here) - sum(_sizes(instance, number)) for number, here in enumerate(instance.present))
     return Bound(sum(max(0, count) for count in without), "more people than seats")
+
+
+def _beyond_the_other_side(instance: Instance, side: Sequence[int]) -> int:
+    total = 0
+    for here in instance.present:
+        second = sum(side[person] for person in here)
+        total += len(here) - 2 * min(second, len(here) - second, instance.tables)
+    return total
 
 
 def _changes(instance: Instance) -> Bound:

@@ -33,6 +33,8 @@ def seat_couples(
         prefs=None,
         forbid=(),
         must_meet=(),
+        together=(),
+        pins=(),
         absent=(frozenset(),) * instance.rounds,
         weights={"repeats": 1},
     )

@@ -7,7 +7,11 @@ from services.agenda.networking.solving.instances import AWAY, Instance, Plan, S
 
 
 class NoPlanExists(ValueError):
-    """There is no plan for these people."""
+    """There is no plan for these people; `rules` names what cannot be kept, where a search has seen it."""
+
+    def __init__(self, sentence: str, *, rules: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.rules = tuple(rules)
 
 
 def first_plan(instance: Instance, *, seed: int = 0) -> Plan:
@@ -41,13 +45,16 @@ def _seat_round(
     hosts = {table: host for table, host in instance.hosts.items() if host in here}
     guests = [person for person in order if person in here and person not in hosts.values()]
     sizes = spread(len(here), instance.seats[number], empty_ok=instance.empty_ok, hosts=hosts)
-    places = sum(sizes) - len(hosts)
-    # Who has sat out least often stands up first.
-    sitting = sorted(guests, key=lambda person: -sat_out[person])[:places]
     row = [AWAY] * instance.n
     for table, host in hosts.items():
         row[host] = table
-    free = [size - (table in hosts) for table, size in enumerate(sizes)]
+    pinned = {p: table for p, table in instance.pinned[number].items() if p in guests}
+    for person, table in pinned.items():
+        row[person] = table
+    free = [max(0, size - row.count(table)) for table, size in enumerate(sizes)]
+    waiting = [person for person in guests if person not in pinned]
+    # Who has sat out least often stands up first.
+    sitting = sorted(waiting, key=lambda person: -sat_out[person])[: sum(free)]
     visited = [{past[person] for past in plan} for person in instance.people]
     for person, table in _assign(sitting, free, visited, number, instance).items():
         row[person] = table

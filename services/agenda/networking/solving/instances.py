@@ -13,6 +13,8 @@ Format = Literal["pairs", "bipartite", "cafe", "mixer", "tour"]
 OrgRule = Literal["hard", "soft", "ignore"]
 Seats = tuple[int, int]
 Pair = tuple[int, int]
+# Round, person, table.
+Pin = tuple[int, int, int]
 # rounds × people: the table, or AWAY.
 Plan = list[list[int]]
 
@@ -30,7 +32,8 @@ class Instance:
 
     `org` labels each person's organisation, `side` (bipartite) is 0 or 1, `prefs` ranks tables, best first,
     `hosts` maps a table to the person who sits there in every round. `published` is the plan that people
-    have on paper (a re-plan), of which the first `frozen_rounds` have passed.
+    have on paper (a re-plan), of which the first `frozen_rounds` have passed. `together` and `pins` are hard too, and
+    ours alone: pairs who share a table whenever both are there, and seats that are taken already.
     """
 
     id: str
@@ -49,6 +52,8 @@ class Instance:
     prefs: tuple[tuple[int, ...] | None, ...] | None = None
     forbid: tuple[Pair, ...] = ()
     must_meet: tuple[Pair, ...] = ()
+    together: tuple[Pair, ...] = ()
+    pins: tuple[Pin, ...] = ()
     absent: tuple[frozenset[int], ...] = ()
     max_sitouts: int = 0
     published: tuple[tuple[int, ...], ...] | None = None
@@ -92,9 +97,38 @@ class Instance:
             masks[other] |= 1 << one
         return tuple(masks)
 
+    @cached_property
+    def companions(self) -> tuple[int, ...]:
+        """With whom each person shares every table, as a bit mask of people."""
+        masks = [0] * self.n
+        for one, other in self.together:
+            masks[one] |= 1 << other
+            masks[other] |= 1 << one
+        return tuple(masks)
+
+    @cached_property
+    def pinned(self) -> tuple[Mapping[int, int], ...]:
+        """Who has a seat already, round by round: the person's table. Nobody who is away needs one."""
+        tables: list[dict[int, int]] = [{} for _ in range(self.rounds)]
+        for number, person, table in self.pins:
+            if person not in self.absent[number]:
+                tables[number][person] = table
+        return tuple(tables)
+
+    @cached_property
+    def residents(self) -> frozenset[int]:
+        """Who always sits at one table: hosts, and whoever is pinned there in each round."""
+        pinned: dict[int, list[int]] = {}
+        for number, person, table in self.pins:
+            if person not in self.absent[number]:
+                pinned.setdefault(person, []).append(table)
+        there = {p: sum(p not in away for away in self.absent) for p in pinned}
+        always = {p for p, tables in pinned.items() if len(set(tables)) == 1 and len(tables) >= there[p]}
+        return frozenset(self.hosts.values()) | always
+
     @property
     def has_rules_between_people(self) -> bool:
-        return any(self.apart) or bool(self.must_meet)
+        return any(self.apart) or bool(self.must_meet) or bool(self.together)
 
     def weight(self, metric: str) -> int:
         return self.weights.get(metric, 0)
@@ -150,6 +184,8 @@ def _parse(document: Mapping[str, Any]) -> Instance:
         prefs=_prefs(document.get("prefs")),
         forbid=_pairs(document.get("forbid", ())),
         must_meet=_pairs(document.get("must_meet", ())),
+        together=_pairs(document.get("together", ())),
+        pins=_pins(document.get("pins", ())),
         absent=_absent(document.get("absent", ()), rounds),
         max_sitouts=int(document.get("max_sitouts", 0)),
         published=_published(document.get("published")),
@@ -178,6 +214,10 @@ def _pairs(pairs: Sequence[Sequence[int]]) -> tuple[Pair, ...]:
     return tuple(sorted({(min(pair), max(pair)) for pair in pairs}))
 
 
+def _pins(pins: Sequence[Sequence[int]]) -> tuple[Pin, ...]:
+    return tuple((number, person, table) for number, person, table in pins)
+
+
 def _absent(spans: Sequence[Sequence[int]], rounds: int) -> tuple[frozenset[int], ...]:
     """Spans are half open: a person is away in the rounds from the first to the one before the last."""
     away: list[set[int]] = [set() for _ in range(rounds)]
@@ -201,14 +241,20 @@ def _refuse_contradictions(instance: Instance) -> None:
         ("prefs", instance.prefs is not None and len(instance.prefs) != instance.n),
         ("hosts", len(set(instance.hosts.values())) != len(instance.hosts)),
         ("people", any(not 0 <= p < instance.n for p in _named(instance))),
+        ("pins", any(not _is_seat(instance, pin) for pin in instance.pins)),
         ("published", instance.published is not None and len(instance.published) != instance.rounds),
     ):
         if is_broken:
             raise InvalidInstance(f"{instance.id}: the rule “{rule}” contradicts itself.")
 
 
+def _is_seat(instance: Instance, pin: Pin) -> bool:
+    number, person, table = pin
+    return number in range(instance.rounds) and person in instance.people and table in range(instance.tables)
+
+
 def _named(instance: Instance) -> list[int]:
     """Everybody whom a rule names."""
-    pairs = (*instance.forbid, *instance.must_meet)
+    pairs = (*instance.forbid, *instance.must_meet, *instance.together)
     away = (person for people in instance.absent for person in people)
     return [*instance.hosts.values(), *(person for pair in pairs for person in pair), *away]

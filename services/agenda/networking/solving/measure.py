@@ -121,9 +121,13 @@ def _company(row: Sequence[int], tables: int) -> list[frozenset[int]]:
 
 
 def _broken(instance: Instance, plan: Rows, meetings: Counter[Pair]) -> list[str]:
+    to_come = (
+        meetings_of(plan[instance.frozen_rounds :], instance.tables) if instance.frozen_rounds else meetings
+    )
     return [
         *_broken_seating(instance, plan),
-        *_broken_company(instance, meetings),
+        *_broken_company(instance, to_come),
+        *_broken_together(instance, plan),
         *_broken_sitouts(instance, plan),
         *_broken_visits(instance, plan),
         *_broken_past(instance, plan),
@@ -138,6 +142,7 @@ def _broken_seating(instance: Instance, plan: Rows) -> list[str]:
             low, high = instance.seats[number][table]
             if not low <= len(group) <= high and not (instance.empty_ok and not group):
                 broken.append(f"seats: round {number}, table {table} has {len(group)}")
+            broken += [f"pins: round {number}, {p}" for p in _unpinned(instance, number, table, group)]
             host = instance.hosts.get(table)
             if host is not None and host not in instance.absent[number] and row[host] != table:
                 broken.append(f"hosts: round {number}, table {table}")
@@ -150,6 +155,21 @@ def _broken_company(instance: Instance, meetings: Counter[Pair]) -> list[str]:
     return [f"apart: {a} and {b}" for a, b in meetings if instance.apart[a] >> b & 1]
 
 
+def _unpinned(instance: Instance, number: int, table: int, group: Sequence[int]) -> list[int]:
+    """Who has a seat at this table and does not sit there."""
+    pinned = instance.pinned[number]
+    return [person for person, place in pinned.items() if place == table and person not in group]
+
+
+def _broken_together(instance: Instance, plan: Rows) -> list[str]:
+    return [
+        f"together: round {number}, {one} and {other}"
+        for one, other in instance.together
+        for number in range(instance.frozen_rounds, instance.rounds)
+        if not {one, other} & instance.absent[number] and plan[number][one] != plan[number][other]
+    ]
+
+
 def _broken_sitouts(instance: Instance, plan: Rows) -> list[str]:
     counts = Counter(person for people in _sitting_out(instance, plan) for person in people)
     return [f"max_sitouts: {person}" for person, count in counts.items() if count > instance.max_sitouts]
@@ -157,10 +177,9 @@ def _broken_sitouts(instance: Instance, plan: Rows) -> list[str]:
 
 def _broken_visits(instance: Instance, plan: Rows) -> list[str]:
     broken = []
-    hosts = set(instance.hosts.values())
     for person in instance.people:
         visited = [row[person] for row in plan if row[person] != AWAY]
-        if instance.distinct_tables and person not in hosts and len(set(visited)) < len(visited):
+        if instance.distinct_tables and person not in instance.residents and len(set(visited)) < len(visited):
             broken.append(f"distinct_tables: {person}")
         if instance.visit_all_tables and len(set(visited)) < instance.tables:
             broken.append(f"visit_all_tables: {person}")

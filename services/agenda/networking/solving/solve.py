@@ -65,15 +65,20 @@ def solve(
         if best[0] == (0, cost_bound(instance, bounds)):
             break
     if best is None or best[2].broken:
-        raise NoPlanExists(_why_not(best[2] if best else None))
+        closest = best[2] if best else None
+        raise NoPlanExists(_why_not(closest), rules=_broken_rules(closest))
     return Solution(best[1], best[2], cost_bound(instance, bounds), bounds, clock() - started)
 
 
 def _why_not(measured: Measure | None) -> str:
     if measured is None:
         return "There is no plan for these people."
-    rules = sorted({broken.partition(":")[0] for broken in measured.broken})
-    return f"No plan was found that keeps the rules {', '.join(rules)}; closest: {measured.broken[0]}."
+    rules = ", ".join(_broken_rules(measured))
+    return f"No plan was found that keeps the rules {rules}; closest: {measured.broken[0]}."
+
+
+def _broken_rules(measured: Measure | None) -> list[str]:
+    return sorted({broken.partition(":")[0] for broken in measured.broken}) if measured else []
 
 
 def _plans(instance: Instance, ends: float, seed: int, clock: Clock, goal: int) -> Iterator[Plan]:

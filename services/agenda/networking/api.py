@@ -1,0 +1,168 @@
+"""Networking sessions, their rules and plans, for programs."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from services.agenda.events.models import Event
+from services.agenda.networking import day, edits, plans, publishing, service
+from services.agenda.networking.answers import clock_answer, plan_answer, session_answer
+from services.agenda.networking.models import Plan
+from services.agenda.networking.rules import Absence, Rules
+from services.agenda.networking.schemas import (
+    AwayOrder,
+    BackOrder,
+    ClockAnswer,
+    ClockOrder,
+    EditAnswer,
+    EditOrder,
+    PlanAnswer,
+    PlanOrder,
+    PublishOrder,
+    SessionAnswer,
+    StandInOrder,
+)
+from services.agenda.networking.service import Meeting
+from services.agenda.web import EventToChange, EventToRead, Route, tag
+from shared.kit.web.caching import etag_of, must_match
+from shared.kit.web.dependencies import Db, OnceForToken
+
+PREFIX = "/agenda/api/v1/events/{event}/networking"
+# PostgreSQL's integer ends there.
+PlanNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+router = APIRouter(prefix=PREFIX, tags=["networking"], route_class=Route)
+
+
+def meeting_to_read(key: str, event: EventToRead, session: Db) -> Meeting:
+    return service.find_meeting(session, event, key)
+
+
+def meeting_to_change(key: str, event: EventToChange, session: Db) -> Meeting:
+    return service.find_meeting(session, event, key)
+
+
+MeetingToRead = Annotated[Meeting, Depends(meeting_to_read, scope="function")]
+MeetingToChange = Annotated[Meeting, Depends(meeting_to_change, scope="function")]
+
+
+def plan_to_read(number: PlanNumber, meeting: MeetingToRead, session: Db) -> Plan:
+    return plans.find_plan(session, meeting, number)
+
+
+def plan_to_change(number: PlanNumber, meeting: MeetingToChange, session: Db) -> Plan:
+    return plans.find_plan(session, meeting, number)
+
+
+PlanToRead = Annotated[Plan, Depends(plan_to_read, scope="function")]
+PlanToChange = Annotated[Plan, Depends(plan_to_change, scope="function")]
+
+
+def rules_etag(meeting: Meeting) -> str:
+    return etag_of(meeting.row.id, meeting.settings.version, meeting.row.version)
+
+
+def plan_etag(plan: Plan) -> str:
+    return etag_of(plan.id, plan.version, plan.state, plan.seconds_taken)
+
+
+def place(event: Event, key: str, number: int) -> str:
+    return f"{PREFIX.format(event=event.id)}/{key}/plans/{number}"
+
+
+@router.get("")
+def list_sessions(event: EventToRead, session: Db) -> Sequence[SessionAnswer]:
+    """The sessions in which people meet in rounds, by their beginning."""
+    return [session_answer(meeting) for meeting in service.meetings_of(session, event)]
+
+
+@router.get("/{key}/rules")
+def get_rules(meeting: MeetingToRead, response: Response) -> SessionAnswer:
+    tag(response, rules_etag(meeting))
+    return session_answer(meeting)
+
+
+@router.put("/{key}/rules")
+def replace_rules(
+    meeting: MeetingToChange, rules: Rules, request: Request, session: Db, response: Response
+) -> SessionAnswer:
+    """Say how people meet; drafts that were made before stay as they are."""
+    must_match(request, rules_etag(meeting))
+    service.set_rules(session, meeting, rules)
+    tag(response, rules_etag(meeting))
+    return session_answer(meeting)
+
+
+@router.post("/{key}/plans", status_code=202, dependencies=[OnceForToken])
+def order_plan(
+    meeting: MeetingToChange, session: Db, response: Response, wanted: PlanOrder | None = None
+) -> PlanAnswer:
+    """Ask for a plan. While one is under way no second is begun: the answer is that one, and says so."""
+    plan, is_known = plans.order(session, meeting, wanted or PlanOrder())
+    response.headers["Location"] = place(meeting.event, meeting.row.key, plan.number)
+    return plan_answer(plan, already_asked=is_known)
+
+
+@router.get("/{key}/plans")
+def list_plans(meeting: MeetingToRead, session: Db) -> Sequence[PlanAnswer]:
+    """The session's plans with their figures, the newest first."""
+    return [plan_answer(plan) for plan in plans.plans_of(session, meeting)]
+
+
+@router.get("/{key}/plans/{number}")
+def get_plan(plan: PlanToRead, response: Response) -> PlanAnswer:
+    tag(response, plan_etag(plan))
+    return plan_answer(plan, with_seats=True)
+
+
+@router.delete("/{key}/plans/{number}", status_code=204)
+def remove_plan(plan: PlanToChange, request: Request, session: Db) -> None:
+    """Throw away a draft, or stop a search."""
+    must_match(request, plan_etag(plan))
+    plans.remove(session, plan)
+
+
+@router.post("/{key}/plans/{number}/edits", dependencies=[OnceForToken])
+def edit_plan(meeting: MeetingToChange, plan: PlanToChange, wanted: EditOrder, session: Db) -> EditAnswer:
+    """Move somebody by hand. A change that breaks a hard rule is refused with the rule's name."""
+    return edits.edit(session, meeting, plan, wanted)
+
+
+@router.post("/{key}/plans/{number}/publish")
+def publish_plan(
+    meeting: MeetingToChange, plan: PlanToChange, session: Db, wanted: PublishOrder | None = None
+) -> PlanAnswer:
+    """Show the plan to people, and tell everybody whose way is new."""
+    mails = wanted.mails if wanted else True
+    return plan_answer(publishing.publish(session, meeting, plan, mails=mails))
+
+
+@router.post("/{key}/away", status_code=204)
+def mark_away(meeting: MeetingToChange, wanted: AwayOrder, session: Db) -> None:
+    """Somebody does not come, comes late or leaves; the next plan knows it."""
+    day.mark_away(session, meeting, Absence.model_validate(wanted.model_dump()))
+
+
+@router.post("/{key}/back", status_code=204)
+def mark_back(meeting: MeetingToChange, wanted: BackOrder, session: Db) -> None:
+    """Somebody is there after all."""
+    day.mark_back(session, meeting, wanted.person)
+
+
+@router.post("/{key}/stand-ins", dependencies=[OnceForToken])
+def stand_in(meeting: MeetingToChange, wanted: StandInOrder, session: Db) -> PlanAnswer:
+    """A newcomer takes the printed way of somebody who did not come; the plan is published at once."""
+    return plan_answer(day.stand_in(session, meeting, wanted))
+
+
+@router.get("/{key}/clock")
+def get_clock(meeting: MeetingToRead) -> ClockAnswer:
+    return clock_answer(meeting)
+
+
+@router.post("/{key}/clock", dependencies=[OnceForToken])
+def turn_clock(meeting: MeetingToChange, wanted: ClockOrder, session: Db) -> ClockAnswer:
+    """Begin, hold, resume or end a round. Rounds that have begun never change any more."""
+    day.turn_clock(session, meeting, wanted)
+    return clock_answer(meeting)

@@ -1,0 +1,187 @@
+"""The day itself: who is away, who stands in for whom, and which round runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.agenda.attendees import service as attendees
+from services.agenda.events import service as events
+from services.agenda.networking.edits import copy_of
+from services.agenda.networking.models import Plan
+from services.agenda.networking.people import present
+from services.agenda.networking.plans import find_published, rows_of
+from services.agenda.networking.publishing import publish
+from services.agenda.networking.rules import Absence, Rules
+from services.agenda.networking.schemas import ClockOrder, People, StandInOrder
+from services.agenda.networking.service import Meeting, keep, set_rules
+from services.agenda.networking.solving.instances import AWAY, parse
+from services.agenda.networking.solving.measure import measure
+from shared.errors import Conflict, FieldError, Invalid
+from shared.kit.clock import Clock, utc_now
+from shared.kit.i18n import N_
+
+
+class NobodyIsMissing(Conflict):
+    """Nobody is missing whose way this person could take."""
+
+
+class AlreadySeated(Conflict):
+    """This person has a way of their own already."""
+
+
+class NotMissing(Conflict):
+    """This person has come, so nobody else can take that way."""
+
+
+class LastRoundOver(Conflict):
+    """The last round has been played."""
+
+
+class NoRoundRuns(Conflict):
+    """No round runs at the moment."""
+
+
+def mark_away(session: Session, meeting: Meeting, wanted: Absence) -> None:
+    """Somebody is not there in some rounds; the next plan knows it."""
+    rules = _rules(meeting)
+    if wanted not in rules.away:
+        set_rules(session, meeting, rules.model_copy(update={"away": [*rules.away, wanted]}))
+
+
+def mark_back(session: Session, meeting: Meeting, person: UUID) -> None:
+    """Somebody is there after all, in every round to come."""
+    rules = _rules(meeting)
+    others = [absence for absence in rules.away if absence.person != person]
+    set_rules(session, meeting, rules.model_copy(update={"away": others}))
+
+
+def _rules(meeting: Meeting) -> Rules:
+    return Rules.model_validate(meeting.settings.rules)
+
+
+def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: Clock = utc_now) -> Plan:
+    """A newcomer takes the whole way of somebody who did not come; nobody else's way changes.
+
+    The plan is published at once. Raises Invalid, AlreadySeated, NotMissing and NobodyIsMissing.
+    """
+    events.must_be_open(meeting.event)
+    shown = find_published(session, meeting)
+    organisations = {
+        str(one.registration_id): one.organisation.casefold()
+        for one in attendees.list_confirmed(session, meeting.event.id)
+    }
+    if str(wanted.person) not in organisations:
+        raise Invalid([FieldError("person", N_("This person has no place in the event."))])
+    if _is_seated(shown, wanted.person, meeting.settings.round):
+        raise AlreadySeated
+    missing = _missing(session, meeting, shown, now)
+    if wanted.instead_of is not None:
+        if wanted.instead_of not in missing:
+            raise NotMissing
+        missing = [wanted.instead_of]
+    for absent in missing:
+        draft = _with_stand_in(session, meeting, shown, _Change(wanted.person, absent, organisations), now)
+        if draft is not None:
+            return publish(session, meeting, draft, now=now)
+    raise NobodyIsMissing
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Who takes whose way, and everybody's organisation by registration."""
+
+    newcomer: UUID
+    absent: UUID
+    organisations: Mapping[str, str]
+
+    def label(self, people: Sequence[str], labels: Sequence[int]) -> int:
+        """The number of the newcomer's organisation among those of the plan's people."""
+        own = self.organisations[str(self.newcomer)]
+        same = (
+            label
+            for person, label in zip(people, labels, strict=False)
+            if own and self.organisations.get(person) == own
+        )
+        return next(same, max(labels, default=-1) + 1)
+
+
+def _is_seated(plan: Plan, person: UUID, passed: int) -> bool:
+    if str(person) not in plan.people:
+        return False
+    number = plan.people.index(str(person))
+    return any(row[number] != AWAY for row in rows_of(plan)[passed:])
+
+
+def _missing(session: Session, meeting: Meeting, plan: Plan, now: Clock) -> list[UUID]:
+    """Who has a way from here on and never came through the door."""
+    arrived = present(session, meeting.event.id, People.arrived, as_of=now()) or set()
+    return [
+        UUID(person)
+        for person in plan.people
+        if UUID(person) not in arrived and _is_seated(plan, UUID(person), meeting.settings.round)
+    ]
+
+
+def _with_stand_in(
+    session: Session, meeting: Meeting, shown: Plan, change: _Change, now: Clock
+) -> Plan | None:
+    """The published plan with the newcomer on the other's seats to come; None where a hard rule forbids it."""
+    people = list(shown.people)
+    number = people.index(str(change.absent))
+    passed = meeting.settings.round
+    if str(change.newcomer) not in people:
+        people.append(str(change.newcomer))
+    place = people.index(str(change.newcomer))
+    rows = [[*row, *[AWAY] * (len(people) - len(row))] for row in rows_of(shown)]
+    for row in rows[passed:]:
+        row[place], row[number] = row[number], AWAY
+    problem = _with_newcomer(dict(shown.problem), change, people)
+    problem["absent"] = [away for away in problem["absent"] if away[0] not in (place, number)]
+    problem["absent"] += [[place, 0, passed], [number, passed, meeting.rounds]]
+    if measure(parse({**problem, "frozen_rounds": 0, "published": None}), rows).broken:
+        return None
+    draft = copy_of(session, meeting, shown, now=now)
+    draft.people, draft.rows, draft.problem = people, rows, problem
+    return draft
+
+
+def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[str]) -> dict[str, Any]:
+    """The problem with a person more, whose wishes nobody could ask for; on a side it is that of the absent one."""
+    if problem["n"] == len(people):
+        return problem
+    absent = people.index(str(change.absent))
+    problem |= {"n": len(people), "max_sitouts": problem["rounds"]}
+    problem["org"] = [*problem["org"], change.label(people, problem["org"])]
+    if problem.get("side") is not None:
+        problem["side"] = [*problem["side"], problem["side"][absent]]
+    if problem.get("prefs") is not None:
+        problem["prefs"] = [*problem["prefs"], None]
+    if problem.get("published") is not None:
+        problem["published"] = [[*row, AWAY] for row in problem["published"]]
+    return problem
+
+
+def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: Clock = utc_now) -> None:
+    """Begin, hold, resume or end a round. Raises LastRoundOver and NoRoundRuns."""
+    settings = meeting.settings
+    if wanted.action == "start":
+        if settings.round >= meeting.rounds:
+            raise LastRoundOver
+        settings.round += 1
+        settings.round_ends_at = now() + timedelta(minutes=meeting.networking.minutes_per_round)
+        settings.seconds_left = None
+    elif wanted.action == "hold" and settings.round_ends_at is not None:
+        settings.seconds_left = max(0, round((settings.round_ends_at - now()).total_seconds()))
+        settings.round_ends_at = None
+    elif wanted.action == "go_on" and settings.seconds_left is not None:
+        settings.round_ends_at = now() + timedelta(seconds=settings.seconds_left)
+        settings.seconds_left = None
+    elif wanted.action == "end" and settings.round:
+        settings.round_ends_at = settings.seconds_left = None
+    else:
+        raise NoRoundRuns
+    keep(session, meeting)

@@ -1,0 +1,176 @@
+"""Plans of networking sessions as they travel through the API; rounds are counted from 1."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from services.agenda.networking.rules import Absence, RoundNumber, Rules
+from services.agenda.text import Key
+from shared.kit.i18n import N_
+from shared.kit.instants import Instant
+
+# The longest that anybody waits for a plan.
+MOST_SECONDS = 120
+PERSON = "0198c5a0-0000-7000-8000-000000000001"
+
+
+class People(StrEnum):
+    """Who is planned for: all who have a place, those who have come in, or those who are inside now."""
+
+    confirmed = "confirmed"
+    arrived = "arrived"
+    inside = "inside"
+
+
+class Replan(StrEnum):
+    """How the published plan is changed: for as few people as possible, or the best from here on."""
+
+    fewest_changes = "fewest_changes"
+    anew = "anew"
+
+
+class PlanOrder(BaseModel):
+    """An order for a plan. With `replan` it begins with the published one, of which past rounds never change."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"people": "confirmed", "seconds": 5}]}
+    )
+
+    people: People = People.confirmed
+    as_of: Instant | None = None
+    """When people are counted who have arrived or are inside; without it, now."""
+    seconds: Annotated[float, Field(ge=0.1, le=MOST_SECONDS)] = 5.0
+    seed: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    replan: Replan | None = None
+    from_round: RoundNumber | None = None
+    """The first round that may change; without it, the one after the round that runs."""
+
+
+class EditOrder(BaseModel):
+    """One person moves to a table, or changes places with somebody, in one round; who moved stays there."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"round": 2, "person": PERSON, "table": "schulungen"}]},
+    )
+
+    round: RoundNumber
+    person: UUID
+    table: Key | None = None
+    swap_with: UUID | None = None
+    try_only: bool = False
+    """Only say what it would cost."""
+
+    @model_validator(mode="after")
+    def _names_one_target(self) -> Self:
+        if (self.table is None) == (self.swap_with is None):
+            raise ValueError(N_("Please give either a table or somebody to change places with."))
+        return self
+
+
+class PublishOrder(BaseModel):
+    """Whom publishing tells by mail: those whose way changed, or nobody."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"mails": True}]})
+
+    mails: bool = True
+
+
+class AwayOrder(Absence):
+    """Somebody is not there from one round to another, both included; without an end, for all that is left."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"person": PERSON, "from_round": 4}]})
+
+
+class BackOrder(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"person": PERSON}]})
+
+    person: UUID
+
+
+class StandInOrder(BaseModel):
+    """A newcomer takes the whole printed way of somebody who did not come."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"person": PERSON, "instead_of": None}]}
+    )
+
+    person: UUID
+    instead_of: UUID | None = None
+    """Without it, of whoever is missing and suits the rules."""
+
+
+class ClockOrder(BaseModel):
+    """`start` begins the next round, `hold` and `go_on` stop and resume its time, `end` ends the last round."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"action": "start"}]})
+
+    action: Literal["start", "hold", "go_on", "end"]
+
+
+class SessionAnswer(BaseModel):
+    """A networking session; `format` and `organisations` are what follows from rules and programme."""
+
+    session: str
+    title: str
+    starts_at: AwareDatetime
+    rounds: int
+    format: str
+    organisations: str
+    edition: int
+    """How often a plan was published; 0 before the first."""
+    round: int
+    rules: Rules
+
+
+class Seated(BaseModel):
+    """Where one person goes, round by round; null: no seat in that round."""
+
+    person: UUID
+    tables: list[str | None]
+
+
+class PlanAnswer(BaseModel):
+    """A plan and how far it is: `queued`, `solving`, `draft`, `failed`, `published` or `replaced`."""
+
+    number: int
+    state: str
+    already_asked: bool = False
+    """True where a plan was under way already: it is that one, no second was begun."""
+    edition: int | None
+    replans: int | None
+    progress: float
+    """The part of the time that has been searched, from 0 to 1."""
+    seconds: float
+    seconds_taken: float
+    requested_at: AwareDatetime
+    finished_at: AwareDatetime | None
+    published_at: AwareDatetime | None
+    reason: str | None
+    figures: dict[str, Any] | None
+    people: int
+    version: int
+    seats: list[Seated] | None = None
+    """Only where a single plan is asked for."""
+
+
+class EditAnswer(BaseModel):
+    """What a change costs: the figures before it and after it, and in how many seats the company is another one."""
+
+    plan: int
+    """The draft that holds the change; a published plan gets a new draft."""
+    kept: bool
+    before: dict[str, Any]
+    after: dict[str, Any]
+    changes: int
+
+
+class ClockAnswer(BaseModel):
+    round: int
+    rounds: int
+    is_held: bool
+    ends_at: AwareDatetime | None
+    seconds_left: int | None
+    edition: int

@@ -1,0 +1,209 @@
+"""Searching a seating for a problem, and what a seating is worth in figures that people understand. Pure."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from services.agenda.networking.solving.annealing import Schedule, anneal
+from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.first_plans import NoPlanExists
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan, parse
+from services.agenda.networking.solving.measure import measure
+from services.agenda.networking.solving.solve import NEAR, Clock, solve
+from services.agenda.networking.solving.wishes import best_pref_score
+
+# The bounds that a plan is compared with, by the figure's name here.
+BOUNDED = {
+    "repeats": "repeats",
+    "own_organisation": "same_org",
+    "sitouts": "sitouts",
+    "changes": "changes",
+    "wishes_missed": "must_meet_missed",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A seating and its figures; `is_best` when nothing better can exist, so that no search need go on."""
+
+    rows: Plan
+    figures: dict[str, Any]
+
+    @property
+    def is_best(self) -> bool:
+        return bool(self.figures["optimal"])
+
+
+def search(
+    document: Mapping[str, Any],
+    units: Sequence[Sequence[int]] | None,
+    *,
+    seconds: float,
+    seed: int = 0,
+    best: Plan | None = None,
+    clock: Clock = time.perf_counter,
+) -> Found:
+    """The best seating found in `seconds`, not worse than `best`; the same seed searches in the same order.
+
+    Raises NoPlanExists with a sentence.
+    """
+    instance = parse(document)
+    if units is not None:
+        rows, optimal = _walking(instance, units, seconds=seconds, seed=seed, clock=clock)
+        return _checked(instance, rows, is_optimal=optimal)
+    if best is None:
+        return Found(*_judged(instance, solve(instance, seconds=seconds, seed=seed, clock=clock).plan))
+    walk, _ = anneal(instance, best, Schedule(seconds, hottest=NEAR), seed=seed, clock=clock)
+    candidates = [Found(*_judged(instance, rows)) for rows in (walk, best)]
+    return min(
+        candidates, key=lambda found: (len(measure(instance, found.rows).broken), found.figures["cost"])
+    )
+
+
+def _checked(instance: Instance, rows: Plan, *, is_optimal: bool) -> Found:
+    broken = measure(instance, rows).broken
+    if broken:
+        rules = sorted({each.partition(":")[0] for each in broken})
+        raise NoPlanExists(f"No plan was found that keeps these rules; closest: {broken[0]}.", rules=rules)
+    figures = figures_of(instance, rows)
+    return Found(rows, {**figures, "optimal": is_optimal})
+
+
+def _judged(instance: Instance, rows: Plan) -> tuple[Plan, dict[str, Any]]:
+    return rows, figures_of(instance, rows)
+
+
+def _walking(
+    instance: Instance, units: Sequence[Sequence[int]], *, seconds: float, seed: int, clock: Clock
+) -> tuple[Plan, bool]:
+    """Each unit goes as one; in a re-plan everybody keeps the way of the unit."""
+    if instance.published is not None:
+        ways = _known_ways(instance, units)
+        is_optimal = True
+    else:
+        solution = solve(_of_units(instance, units), seconds=seconds, seed=seed, clock=clock)
+        ways, is_optimal = _by_unit(solution.plan, len(units)), solution.optimal
+    rows = [[AWAY] * instance.n for _ in range(instance.rounds)]
+    for unit, way in zip(units, ways, strict=True):
+        for person in unit:
+            for number, table in enumerate(way):
+                rows[number][person] = _seat(instance, number, person, table)
+    return rows, is_optimal
+
+
+def _seat(instance: Instance, number: int, person: int, of_unit: int) -> int:
+    if person in instance.absent[number]:
+        return AWAY
+    own = instance.published[number][person] if instance.published else AWAY
+    return own if own != AWAY else of_unit
+
+
+def _by_unit(plan: Plan, count: int) -> list[list[int]]:
+    return [[row[unit] for row in plan] for unit in range(count)]
+
+
+def _known_ways(instance: Instance, units: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Where each unit goes by the published plan: where anybody of it goes."""
+    published = instance.published or ()
+    return [[next((row[p] for p in unit if row[p] != AWAY), AWAY) for row in published] for unit in units]
+
+
+def _of_units(instance: Instance, units: Sequence[Sequence[int]]) -> Instance:
+    """The same problem with each unit as one person."""
+    if not instance.distinct_tables:
+        return _of_organisations(instance, units)
+    largest = max(map(len, units))
+    seats = tuple(tuple((0, high // largest) for _, high in row) for row in instance.seats)
+    open_slots = [sum(row[table][1] > 0 for row in seats) for table in range(instance.tables)]
+    sees_all = min(open_slots) > 0 and instance.rounds >= instance.tables
+    return _plain(
+        instance,
+        units,
+        format="tour" if sees_all else "cafe",
+        seats=seats,
+        visit_all_tables=sees_all,
+        empty_ok=True,
+    )
+
+
+def _of_organisations(instance: Instance, units: Sequence[Sequence[int]]) -> Instance:
+    absent = tuple(
+        frozenset(number for number, unit in enumerate(units) if away.issuperset(unit))
+        for away in instance.absent
+    )
+    return _plain(
+        instance,
+        units,
+        format="pairs",
+        seats=(((2, 2),) * instance.tables,) * instance.rounds,
+        absent=absent,
+        empty_ok=True,
+    )
+
+
+def _plain(instance: Instance, units: Sequence[Sequence[int]], **changes: Any) -> Instance:
+    nobody = (frozenset[int](),) * instance.rounds
+    plain: dict[str, Any] = {
+        "n": len(units),
+        "org": None,
+        "prefs": None,
+        "hosts": {},
+        "forbid": (),
+        "must_meet": (),
+        "together": (),
+        "pins": (),
+        "absent": nobody,
+        "max_sitouts": instance.rounds,
+        "weights": {"repeats": 1},
+    }
+    return replace(instance, **{**plain, **changes})
+
+
+def figures_of(instance: Instance, rows: Plan) -> dict[str, Any]:
+    """What a plan is worth; where it costs no more than any plan must, `why` says why."""
+    most_wishes = best_pref_score(instance) if instance.prefs is not None else None
+    measured = measure(instance, rows, best_pref_score=most_wishes)
+    found, bounds = measured.figures, lower_bounds(instance)
+    bound = cost_bound(instance, bounds)
+    fulfilled, wishes = _wishes(instance, rows)
+    return {
+        "cost": measured.cost,
+        "bound": bound,
+        "optimal": not measured.broken and measured.cost == bound,
+        "why": _reasons(bounds),
+        "people_met_at_least": found["min_people_met"],
+        "meetings": found["meetings"],
+        "repeats": found["repeats"],
+        "own_organisation": found.get("same_org", 0),
+        "wishes": wishes,
+        "wishes_fulfilled": fulfilled,
+        "must_meet": len(instance.must_meet),
+        "must_meet_missed": found.get("must_meet_missed", 0),
+        "sitouts": found["sitouts"],
+        "changes": found["changes"],
+        "least": {name: bounds[key].value for name, key in BOUNDED.items() if key in bounds},
+    }
+
+
+def _reasons(bounds: Mapping[str, Bound]) -> list[str]:
+    return list(dict.fromkeys(bound.why for bound in bounds.values() if bound.value))
+
+
+def _wishes(instance: Instance, rows: Plan) -> tuple[int, int]:
+    """How many wishes for tables come true, and of how many."""
+    hosts = set(instance.hosts.values())
+    fulfilled = wishes = 0
+    for person, ranked in enumerate(instance.prefs or ()):
+        if ranked is not None and person not in hosts:
+            visited = {row[person] for row in rows}
+            wishes += len(ranked)
+            fulfilled += len(visited.intersection(ranked))
+    return fulfilled, wishes
+
+
+def company_changes(instance: Instance, before: Plan, after: Plan) -> int:
+    """In how many seats (a person in a round) the company is another one."""
+    return measure(replace(instance, published=tuple(map(tuple, before)), frozen_rounds=0), after).figures[
+        "changes"
+    ]

@@ -1,0 +1,189 @@
+"""Networking sessions of a programme and their rules."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from services.agenda.attendees import service as attendees
+from services.agenda.events import service as events
+from services.agenda.events.models import Event
+from services.agenda.networking.impossible import NoRounds
+from services.agenda.networking.models import NetworkingSession, Plan, State
+from services.agenda.networking.problem import Table
+from services.agenda.networking.rules import OF_KIND, Format, Organisations, Rules
+from services.agenda.programme import service as programme
+from services.agenda.programme.models import ProgrammeSession
+from services.agenda.programme.schemas import Networking
+from shared.errors import FieldError, Invalid, NotFound
+from shared.kit.i18n import N_
+
+
+class NoNetworkingSession(NotFound):
+    """People do not meet in rounds in this session."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A session of the programme in which people meet in rounds. `settings` is new until it is first written."""
+
+    event: Event
+    row: ProgrammeSession
+    settings: NetworkingSession
+
+    @property
+    def networking(self) -> Networking:
+        """Raises NoRounds."""
+        if self.row.networking is None:
+            raise NoRounds
+        return Networking.model_validate(self.row.networking)
+
+    @property
+    def rules(self) -> Rules:
+        """What was asked for, and what follows from the programme where nothing was."""
+        rules = Rules.model_validate(self.settings.rules)
+        format_ = rules.format or OF_KIND.get(self.row.kind, Format.pairs)
+        return rules.model_copy(
+            update={"format": format_, "organisations": rules.organisations or self._organisations(format_)}
+        )
+
+    def _organisations(self, format_: Format) -> Organisations:
+        if (self.row.networking or {}).get("avoid") != "same_organisation":
+            return Organisations.ignored
+        is_of_two = format_ in (Format.pairs, Format.sides)
+        # At larger tables keeping all colleagues apart is seldom possible.
+        return Organisations.apart if is_of_two else Organisations.rather_apart
+
+    @property
+    def format(self) -> Format:
+        return self.rules.format or Format.pairs
+
+    @property
+    def rounds(self) -> int:
+        return self.networking.rounds
+
+    @property
+    def tables(self) -> list[Table]:
+        tables = self.networking.tables
+        return [Table(table.key, table.title, table.capacity) for table in tables]
+
+    def times(self) -> list[tuple[datetime, datetime]]:
+        """When each round begins and ends by the programme."""
+        step = timedelta(minutes=self.networking.minutes_per_round + self.networking.change_minutes)
+        length = timedelta(minutes=self.networking.minutes_per_round)
+        begins = [self.row.starts_at + number * step for number in range(self.rounds)]
+        return [(begin, begin + length) for begin in begins]
+
+
+def meetings_of(session: Session, event: Event) -> list[Meeting]:
+    """The sessions in which people meet in rounds, by their beginning."""
+    rows = (row for row in programme.sessions_of(session, event) if _is_networking(row))
+    return [Meeting(event, row, _settings(session, row)) for row in rows]
+
+
+def find_meeting(session: Session, event: Event, key: str) -> Meeting:
+    """Raises NoNetworkingSession."""
+    row = programme.find_session(session, event, key)
+    if not _is_networking(row):
+        raise NoNetworkingSession
+    return Meeting(event, row, _settings(session, row))
+
+
+def meeting_of(session: Session, session_id: UUID) -> Meeting:
+    """The networking session with this id."""
+    row = session.get_one(ProgrammeSession, session_id)
+    return Meeting(session.get_one(Event, row.event_id), row, _settings(session, row))
+
+
+def _is_networking(row: ProgrammeSession) -> bool:
+    return row.networking is not None or row.kind in OF_KIND
+
+
+def _settings(session: Session, row: ProgrammeSession) -> NetworkingSession:
+    return session.get(NetworkingSession, row.id) or NetworkingSession(
+        session_id=row.id,
+        organisation_id=row.organisation_id,
+        event_id=row.event_id,
+        rules={},
+        edition=0,
+        round=0,
+        version=0,
+    )
+
+
+def set_rules(session: Session, meeting: Meeting, rules: Rules) -> None:
+    """Replace the rules. Raises Invalid with a sentence at each that names what is not there."""
+    events.must_be_open(meeting.event)
+    found = list(_faults(session, meeting, rules))
+    if found:
+        raise Invalid(found)
+    meeting.settings.rules = rules.model_dump(mode="json", exclude_defaults=True)
+    keep(session, meeting)
+
+
+def keep(session: Session, meeting: Meeting) -> None:
+    """Write the settings down, for the first time or again."""
+    meeting.settings.version += 1
+    session.add(meeting.settings)
+    session.flush()
+
+
+def has_published_plan(session: Session, session_id: UUID) -> bool:
+    published = exists().where(Plan.session_id == session_id, Plan.state == State.published)
+    return bool(session.scalar(select(published)))
+
+
+def _faults(session: Session, meeting: Meeting, rules: Rules) -> Iterator[FieldError]:
+    people = {person.registration_id for person in attendees.list_confirmed(session, meeting.event.id)}
+    yield from _unknown_people(rules, people)
+    yield from _unknown_tables(rules, {table.key for table in meeting.tables}, meeting.rounds)
+    yield from _hosts_twice(rules)
+
+
+def _unknown_people(rules: Rules, people: set[UUID]) -> Iterator[FieldError]:
+    sentence = N_("This person has no place in the event.")
+    for name in ("hosts", "fixed", "pinned", "away"):
+        for number, entry in enumerate(getattr(rules, name)):
+            if entry.person not in people:
+                yield FieldError(f"{name}.{number}.person", sentence)
+    for name in ("apart", "together", "must_meet"):
+        for number, pair in enumerate(getattr(rules, name)):
+            for place, person in enumerate(pair):
+                if person not in people:
+                    yield FieldError(f"{name}.{number}.{place}", sentence)
+            if pair[0] == pair[1]:
+                yield FieldError(f"{name}.{number}", N_("Please name two people."))
+
+
+def _unknown_tables(rules: Rules, tables: set[str], rounds: int) -> Iterator[FieldError]:
+    for name in ("hosts", "fixed", "pinned", "closed"):
+        for number, entry in enumerate(getattr(rules, name)):
+            if entry.table not in tables:
+                yield FieldError(f"{name}.{number}.table", N_("There is no table with this key."))
+    for name in ("pinned", "closed"):
+        for number, entry in enumerate(getattr(rules, name)):
+            if entry.round > rounds:
+                yield FieldError(f"{name}.{number}.round", N_("There are not so many rounds."))
+
+
+def _hosts_twice(rules: Rules) -> Iterator[FieldError]:
+    people: set[UUID] = set()
+    tables: set[str] = set()
+    for number, host in enumerate(rules.hosts):
+        if host.person in people:
+            yield FieldError(f"hosts.{number}.person", N_("Nobody can be the host of two tables."))
+        if host.table in tables:
+            yield FieldError(f"hosts.{number}.table", N_("This table has a host already."))
+        people.add(host.person)
+        tables.add(host.table)
+
+
+def names_of(session: Session, event: Event, *, consent: str | None) -> dict[UUID, str]:
+    """The names that others may see: of those who agreed by the question `consent`; without one, nobody's."""
+    if consent is None:
+        return {}
+    people = attendees.list_confirmed(session, event.id)
+    return {person.registration_id: person.name for person in people if person.wishes.get(consent) == "yes"}

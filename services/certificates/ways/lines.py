@@ -1,0 +1,63 @@
+"""A person's way through the networking sessions of an event, for paper and mail. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.kit.i18n import Locale, Translator, format_times, translator
+
+NO_SEAT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One round of one person: `table` is its number as people count, None without a seat; `title` may be empty."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    table: int | None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One session of one person."""
+
+    session: str
+    room: str
+    stops: tuple[Stop, ...]
+
+
+def stops_of(
+    rounds: Sequence[tuple[datetime, datetime]], tables: Sequence[str], way: Sequence[int]
+) -> tuple[Stop, ...]:
+    """The stops of a way that numbers its tables from 0."""
+    return tuple(
+        Stop(
+            number,
+            begin,
+            end,
+            None if table == NO_SEAT else table + 1,
+            "" if table == NO_SEAT else tables[table],
+        )
+        for number, ((begin, end), table) in enumerate(zip(rounds, way, strict=True), start=1)
+    )
+
+
+def lines_of(way: Way, *, timezone: str, language: Locale) -> dict[str, str]:
+    """Time and place of each round, as a mail lists them."""
+    _ = translator(language)
+    return {
+        format_times(stop.starts_at, stop.ends_at, timezone, language): place_of(_, stop)
+        for stop in way.stops
+    }
+
+
+def place_of(_: Translator, stop: Stop) -> str:
+    """Where somebody goes in a round."""
+    if stop.table is None:
+        return _("free in this round")
+    if stop.title:
+        return _("table {number}: {title}", number=stop.table, title=stop.title)
+    return _("table {number}", number=stop.table)

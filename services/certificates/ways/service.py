@@ -1,0 +1,124 @@
+"""The published ways: kept, told by mail to those for whom something is new, and read for the badges."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.certificates.copies.models import Attendee, Event
+from services.certificates.copies.wording import facts_of, language_of
+from services.certificates.mailing.service import post
+from services.certificates.ways.letters import way_letter
+from services.certificates.ways.lines import NO_SEAT, Way, stops_of
+from services.certificates.ways.models import NetworkingPlan
+from shared.contracts.agenda import NetworkingPlanPublished
+
+log = structlog.get_logger()
+
+
+def keep_plan(session: Session, message: NetworkingPlanPublished) -> None:
+    """Keep a plan, unless a later one is here, and write to everybody whose way is another one than before."""
+    before = _known_ways(session, message.session_id)
+    if not _keep(session, message):
+        return
+    event = session.get(Event, message.event_id)
+    if message.mails and event is not None:
+        plan = session.get_one(NetworkingPlan, message.session_id, populate_existing=True)
+        _tell_changed(session, event, plan, before)
+
+
+def _known_ways(session: Session, session_id: UUID) -> dict[str, Any] | None:
+    """None before the first plan. The row is locked, so that two editions do not both write about a change."""
+    plan = session.get(NetworkingPlan, session_id, with_for_update=True)
+    return dict(plan.ways) if plan is not None else None
+
+
+def _keep(session: Session, message: NetworkingPlanPublished) -> bool:
+    facts = message.model_dump(mode="json", include={"title", "room", "rounds", "tables", "ways"})
+    values = {
+        **facts,
+        "organisation_id": message.organisation_id,
+        "event_id": message.event_id,
+        "sequence": message.sequence,
+        "starts_at": message.rounds[0].starts_at,
+    }
+    row = insert(NetworkingPlan).values(session_id=message.session_id, **values)
+    newer = row.on_conflict_do_update(
+        index_elements=[NetworkingPlan.session_id],
+        set_={name: row.excluded[name] for name in values},
+        where=NetworkingPlan.sequence < row.excluded.sequence,
+    )
+    return session.execute(newer.returning(NetworkingPlan.session_id)).first() is not None
+
+
+def _tell_changed(
+    session: Session, event: Event, plan: NetworkingPlan, before: Mapping[str, Any] | None
+) -> None:
+    people = {
+        str(one.registration_id): one
+        for one in session.scalars(select(Attendee).where(Attendee.event_id == event.event_id))
+        if one.is_confirmed
+    }
+    known = before or {}
+    # Who has no seat in any round and never had one is told nothing.
+    told = [
+        person
+        for person, way in plan.ways.items()
+        if person in people
+        and way != known.get(person)
+        and (person in known or any(t != NO_SEAT for t in way))
+    ]
+    for person in told:
+        _tell(session, event, plan, people[person], is_first=person not in known)
+    log.info("way.told", event_id=str(event.event_id), edition=plan.sequence, people=len(told))
+
+
+def _tell(
+    session: Session, event: Event, plan: NetworkingPlan, attendee: Attendee, *, is_first: bool
+) -> None:
+    language = language_of(attendee.locale)
+    facts = facts_of(event, language)
+    letter = way_letter(
+        _way(plan, str(attendee.registration_id)),
+        name=attendee.name,
+        event_title=facts.title,
+        organiser=event.organiser,
+        timezone=event.timezone,
+        link=attendee.link,
+        is_first=is_first,
+        language=language,
+    )
+    reason = f"way:{plan.session_id}:{plan.sequence}:{attendee.registration_id}"
+    try:
+        with session.begin_nested():
+            post(session, event, attendee, letter, reason=reason)
+    except ValueError:
+        # An address that no mail can carry keeps nobody else from being told.
+        log.warning("way.not_mailable", event_id=str(event.event_id))
+
+
+def ways_of(session: Session, event_id: UUID) -> dict[UUID, tuple[Way, ...]]:
+    """Everybody's ways through the event's networking sessions, in the order of the sessions."""
+    plans = session.scalars(
+        select(NetworkingPlan)
+        .where(NetworkingPlan.event_id == event_id)
+        .order_by(NetworkingPlan.starts_at, NetworkingPlan.session_id)
+    ).all()
+    people = {person: UUID(person) for plan in plans for person in plan.ways}
+    return {
+        person_id: tuple(_way(plan, person) for plan in plans if person in plan.ways)
+        for person, person_id in people.items()
+    }
+
+
+def _way(plan: NetworkingPlan, person: str) -> Way:
+    rounds = [
+        (datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]))
+        for one in plan.rounds
+    ]
+    return Way(plan.title, plan.room or "", stops_of(rounds, plan.tables, plan.ways[person]))

@@ -1,0 +1,219 @@
+"""Plans by the API: asked for, searched, compared, changed by hand, published."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from services.agenda.networking.plans import claim
+from services.agenda.runtime import Sessions
+from shared.kit.clock import utc_now
+from shared.kit.outbox import OutboxMessage
+from tests.services.agenda.networking.conftest import CAFE, SPEED, searched
+from tests.support.visitors import Api
+
+People = Callable[..., list[str]]
+Planned = Callable[..., dict[str, Any]]
+
+
+def table_of(plan: dict[str, Any], person: str, number: int) -> str:
+    table: str = seats(plan)[person][number - 1]
+    return table
+
+
+def seats(plan: dict[str, Any]) -> dict[str, list[str]]:
+    return {seated["person"]: seated["tables"] for seated in plan["seats"]}
+
+
+def company(plan: dict[str, Any], person: str, number: int) -> set[str]:
+    ways = seats(plan)
+    return {other for other, way in ways.items() if way[number - 1] == ways[person][number - 1]} - {person}
+
+
+def told() -> list[dict[str, Any]]:
+    with Sessions() as session:
+        rows = select(OutboxMessage.envelope).where(
+            OutboxMessage.name == "agenda.networking_plan_published.v1"
+        )
+        return [envelope["data"] for envelope in session.scalars(rows.order_by(OutboxMessage.message_id))]
+
+
+def test_everybody_meets_somebody_new_and_the_plan_says_why_it_cannot_be_better(
+    people: People, planned: Planned
+) -> None:
+    people(9)
+    plan = planned(SPEED)
+    figures = plan["figures"]
+    assert (plan["state"], figures["optimal"], figures["repeats"]) == ("draft", True, 0)
+    assert figures["why"] == ["more people than seats"]
+    assert [way.count(None) <= 1 for way in seats(plan).values()] == [True] * 9
+
+
+def test_a_plan_is_searched_in_the_background(api: Api, people: People) -> None:
+    people(15)
+    asked = api("POST", f"{CAFE}/plans", json={"seconds": 0.2})
+    assert (asked.status_code, asked.json()["state"], asked.json()["progress"]) == (202, "queued", 0.0)
+    searched()
+    location = asked.headers["Location"].removeprefix(api.root)
+    assert (api("GET", location).json()["state"], api("GET", location).json()["progress"]) == ("draft", 1.0)
+
+
+def test_a_long_search_goes_on_in_steps(api: Api, people: People) -> None:
+    people(15)
+    api("POST", f"{CAFE}/plans", json={"seconds": 60})
+    with Sessions.begin() as session:
+        claimed = claim(session)
+        assert claimed is not None
+        assert claimed.seconds < 5
+
+
+def test_whoever_asks_twice_at_once_gets_one_plan_and_is_told(api: Api, people: People) -> None:
+    people(6)
+    first, second = (api("POST", f"{SPEED}/plans", json={}).json() for _ in range(2))
+    assert (first["already_asked"], second["already_asked"]) == (False, True)
+    assert first["number"] == second["number"]
+    assert len(api("GET", f"{SPEED}/plans").json()) == 1
+
+
+@pytest.mark.parametrize(
+    ("session", "count", "code"),
+    [
+        (CAFE, 16, "more-people-than-seats"),
+        (CAFE, 5, "tables-stay-empty"),
+        (SPEED, 0, "nobody-takes-part"),
+    ],
+)
+def test_what_is_impossible_is_said_at_once(
+    api: Api, people: People, session: str, count: int, code: str
+) -> None:
+    people(count)
+    answer = api("POST", f"{session}/plans", json={})
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith(code)
+
+
+def test_a_large_organisation_that_cannot_be_kept_apart_is_named(api: Api, people: People) -> None:
+    people(3)
+    people(5, organisation="TU Chemnitz")
+    answer = api("POST", f"{SPEED}/plans", json={})
+    assert (
+        answer.json()["detail"] == "TU Chemnitz has 5 people, too many to keep them from meeting each other."
+    )
+
+
+def test_rules_that_no_plan_keeps_are_named(api: Api, people: People, planned: Planned) -> None:
+    one, *others = people(4)
+    api.change(f"{SPEED}/rules", "PUT", apart=[[one, other] for other in others])
+    plan = planned(SPEED)
+    assert (plan["state"], plan["seats"]) == ("failed", None)
+    assert plan["reason"] in {"apart", "max_sitouts"}
+
+
+def test_hosts_wishes_pins_and_companions_are_kept(api: Api, people: People, planned: Planned) -> None:
+    wish = {"answers": {"wish": "thema-3"}}
+    host, one, other, pinned = [*people(4), *people(11, **wish)][:4]
+    api.change(
+        f"{CAFE}/rules",
+        "PUT",
+        wishes=["wish"],
+        hosts=[{"person": host, "table": "thema-1"}],
+        together=[[one, other]],
+        pinned=[{"person": pinned, "table": "thema-2", "round": 2}],
+    )
+    plan = planned(CAFE)
+    assert seats(plan)[host] == ["thema-1", "thema-1"]
+    assert seats(plan)[one] == seats(plan)[other]
+    assert table_of(plan, pinned, 2) == "thema-2"
+    assert plan["figures"]["wishes_fulfilled"] >= 8
+
+
+def test_a_move_by_hand_says_what_it_costs_and_stays(api: Api, people: People, planned: Planned) -> None:
+    person = people(12)[0]
+    plan = planned(CAFE)
+    free = next(t for t in ("thema-1", "thema-2", "thema-3") if t not in seats(plan)[person])
+    path = f"{CAFE}/plans/{plan['number']}"
+    answer = api.create(f"{path}/edits", round=2, person=person, table=free)
+    assert answer["after"]["cost"] >= answer["before"]["cost"]
+    assert answer["changes"] > 0
+    assert table_of(api("GET", path).json(), person, 2) == free
+
+
+def test_a_move_can_be_tried_without_keeping_it(api: Api, people: People, planned: Planned) -> None:
+    one, *_ = people(12)
+    plan = planned(CAFE)
+    other = next(
+        p
+        for p in seats(plan)
+        if table_of(plan, p, 1) not in seats(plan)[one] and table_of(plan, one, 1) not in seats(plan)[p]
+    )
+    path = f"{CAFE}/plans/{plan['number']}"
+    answer = api.create(f"{path}/edits", round=1, person=one, swap_with=other, try_only=True)
+    assert not answer["kept"]
+    assert seats(api("GET", path).json()) == seats(plan)
+
+
+def test_a_move_that_breaks_a_hard_rule_is_refused_by_its_name(
+    api: Api, people: People, planned: Planned
+) -> None:
+    person = people(12)[0]
+    plan = planned(CAFE)
+    again = table_of(plan, person, 1)
+    answer = api(
+        "POST", f"{CAFE}/plans/{plan['number']}/edits", json={"round": 2, "person": person, "table": again}
+    )
+    assert answer.status_code == 409
+    assert answer.json()["type"].endswith("breaks-new-tables")
+
+
+def test_publishing_tells_everybodys_way(api: Api, people: People, published: Planned) -> None:
+    person = people(6)[0]
+    plan = published(SPEED)
+    assert (plan["state"], plan["edition"]) == ("published", 1)
+    (message,) = told()
+    assert [str(table + 1) for table in message["ways"][person]] == seats(plan)[person]
+    assert (message["sequence"], len(message["rounds"])) == (1, 3)
+
+
+def test_publishing_twice_tells_once(api: Api, people: People, published: Planned) -> None:
+    people(6)
+    number = published(SPEED)["number"]
+    assert api.create(f"{SPEED}/plans/{number}/publish")["edition"] == 1
+    assert len(told()) == 1
+
+
+def test_a_change_of_the_published_plan_is_a_draft_until_it_is_published(
+    api: Api, people: People, published: Planned
+) -> None:
+    people(6)
+    plan = published(SPEED)
+    one = next(iter(seats(plan)))
+    other = next(p for p in seats(plan) if p != one and p not in company(plan, one, 3))
+    answer = api.create(f"{SPEED}/plans/{plan['number']}/edits", round=3, person=one, swap_with=other)
+    assert answer["plan"] == plan["number"] + 1
+    assert api("GET", f"{SPEED}/plans/{plan['number']}").json()["state"] == "published"
+    assert api.create(f"{SPEED}/plans/{answer['plan']}/publish")["edition"] == 2
+    assert api("GET", f"{SPEED}/plans/{plan['number']}").json()["state"] == "replaced"
+
+
+def test_a_plan_that_people_had_is_not_thrown_away(api: Api, people: People, published: Planned) -> None:
+    people(6)
+    path = f"{SPEED}/plans/{published(SPEED)['number']}"
+    assert api("DELETE", path, headers={"If-Match": "*"}).status_code == 409
+
+
+def test_a_draft_is_thrown_away(api: Api, people: People, planned: Planned) -> None:
+    people(6)
+    path = f"{SPEED}/plans/{planned(SPEED)['number']}"
+    assert api("DELETE", path, headers={"If-Match": "*"}).status_code == 204
+    assert api("GET", path).status_code == 404
+
+
+def test_a_search_whose_worker_died_three_times_is_given_up(api: Api, people: People) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    for minutes in range(0, 20, 5):
+        with Sessions.begin() as session:
+            claim(session, now=lambda minutes=minutes: utc_now() + timedelta(minutes=minutes))
+    assert api("GET", f"{SPEED}/plans/1").json()["state"] == "failed"

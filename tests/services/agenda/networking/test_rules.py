@@ -1,0 +1,70 @@
+"""The rules of a networking session: kept, and refused at the field that names what is not there."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED
+from tests.support.visitors import Api
+
+People = Callable[..., list[str]]
+
+
+def faults(api: Api, session: str, **rules: Any) -> dict[str, str]:
+    answer = api.change(f"{session}/rules", "PUT", **rules)
+    assert answer.status_code == 422, answer.text
+    return {error["field"]: error["detail"] for error in answer.json()["errors"]}
+
+
+def test_the_format_follows_from_the_programme(api: Api, people: People) -> None:
+    people(1)
+    found = {
+        one["session"]: (one["format"], one["organisations"])
+        for one in api("GET", f"{EVENT}/networking").json()
+    }
+    assert found == {"speed": ("pairs", "apart"), "cafe": ("cafe", "ignored")}
+
+
+def test_rules_are_kept(api: Api, people: People) -> None:
+    host, guest = people(2)
+    rules = {"hosts": [{"person": host, "table": "thema-1"}], "apart": [[host, guest]]}
+    assert api.change(f"{CAFE}/rules", "PUT", **rules).status_code == 200
+    found = api("GET", f"{CAFE}/rules").json()["rules"]
+    assert (found["hosts"], found["apart"]) == (rules["hosts"], rules["apart"])
+
+
+def test_rules_that_somebody_else_changed_are_not_overwritten(api: Api, people: People) -> None:
+    people(1)
+    assert api("PUT", f"{CAFE}/rules", json={}, headers={"If-Match": '"old"'}).status_code == 412
+
+
+def test_nobody_is_the_host_of_two_tables(api: Api, people: People) -> None:
+    (host,) = people(1)
+    hosts = [{"person": host, "table": f"thema-{number}"} for number in (1, 2)]
+    assert faults(api, CAFE, hosts=hosts) == {"hosts.1.person": "Nobody can be the host of two tables."}
+
+
+@pytest.mark.parametrize("rule", ["apart", "together", "must_meet"])
+def test_a_rule_for_somebody_who_is_not_there_is_refused(api: Api, people: People, rule: str) -> None:
+    (person,) = people(1)
+    found = faults(api, SPEED, **{rule: [[person, str(uuid4())]]})
+    assert found == {f"{rule}.0.1": "This person has no place in the event."}
+
+
+def test_a_rule_for_a_table_that_is_not_there_is_refused(api: Api, people: People) -> None:
+    (person,) = people(1)
+    found = faults(api, CAFE, fixed=[{"person": person, "table": "thema-9"}])
+    assert found == {"fixed.0.table": "There is no table with this key."}
+
+
+def test_a_rule_for_a_round_that_is_not_there_is_refused(api: Api, people: People) -> None:
+    people(1)
+    found = faults(api, CAFE, closed=[{"table": "thema-1", "round": 3}])
+    assert found == {"closed.0.round": "There are not so many rounds."}
+
+
+def test_a_session_without_rounds_has_no_networking(api: Api, people: People) -> None:
+    people(1)
+    assert api("GET", f"{EVENT}/networking/keynote/rules").status_code == 404
