@@ -19,13 +19,14 @@ app = make_app(
     sessions=Sessions,
     pages=pages,
     routers=[
+        # First, because routes are tried in this order, and this one is what a rush asks for.
+        signup_api.router,
         accounts_api.router,
         accounts_pages.router,
         attendees_api.router,
         attendees_pages.router,
         checkin_api.router,
         checkin_pages.router,
-        signup_api.router,
         signup_pages.router,
     ],
 )

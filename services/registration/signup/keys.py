@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
+from sqlalchemy import ARRAY, String, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from services.registration.signup.duplicates import address_key, person_key
@@ -44,13 +44,12 @@ class Keys:
 _people = table_of(Registration)
 _addresses = bindparam("addresses", type_=ARRAY(String))
 _refs = bindparam("refs", type_=ARRAY(String))
-NAMESAKES = select(
+_active = select(
     _people.c.id, _people.c.person_key, _people.c.address_key, _people.c.address_slot, _people.c.ref
-).where(
-    _people.c.event_id == bindparam("event_id"),
-    _people.c.status != "cancelled",
-    or_(_people.c.address_key == any_(_addresses), _people.c.ref == any_(_refs)),
-)
+).where(_people.c.event_id == bindparam("event_id"), _people.c.status != "cancelled")
+# Two statements: asked for either by one, PostgreSQL reads the whole event as long as it has not counted its people.
+WITH_ADDRESS = _active.where(_people.c.address_key == any_(_addresses))
+WITH_REF = _active.where(_people.c.ref == any_(_refs))
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,10 @@ class Namesakes:
     def __init__(self, session: Session, event_id: UUID, people: Sequence[Person]) -> None:
         addresses = [address_key(person.email) for person in people]
         refs = [person.ref for person in people if person.ref is not None]
-        wanted = {"event_id": event_id, "addresses": addresses, "refs": refs}
-        self._known = [Namesake(*row) for row in session.execute(NAMESAKES, wanted)]
+        rows = [*session.execute(WITH_ADDRESS, {"event_id": event_id, "addresses": addresses})]
+        if refs:
+            rows += session.execute(WITH_REF, {"event_id": event_id, "refs": refs})
+        self._known = [Namesake(*row) for row in rows]
 
     def add(self, registration_id: UUID, keys: Keys, ref: str | None) -> None:
         """The next one comes after this one."""
