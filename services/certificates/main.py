@@ -3,6 +3,8 @@
 from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
 from services.certificates.overview import pages as overview_pages
+from services.certificates.review import api as review_api
+from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
 from services.certificates.runtime import Sessions, engine, settings
 from services.certificates.verification import pages as verification_pages
@@ -18,6 +20,8 @@ app = make_app(
     routers=[
         attendance_api.router,
         overview_pages.router,
+        review_api.router,
+        review_pages.router,
         runs_api.router,
         confirmations_api.router,
         verification_pages.router,

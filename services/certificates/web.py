@@ -13,7 +13,10 @@ from shared.kit.pages import Pages, Site
 from shared.kit.web.dependencies import BrowserUser, Db, TokenUser
 
 pages = Pages(
-    "certificates", ["overview", "verification"], site=Site.of(settings), assets_dir=settings.assets_dir
+    "certificates",
+    ["overview", "review", "verification"],
+    site=Site.of(settings),
+    assets_dir=settings.assets_dir,
 )
 
 

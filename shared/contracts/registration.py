@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.messages import Message, Service
 
@@ -141,6 +141,16 @@ class AttendanceCorrected(Message):
         return self.correction_id
 
 
+class DoorDevice(BaseModel):
+    """A device at the door as it last spoke of itself: how many scans it still holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    held: int
+    seen_at: AwareDatetime
+
+
 class AttendanceClosed(Message):
     """How much there is to wait for before an event's attendance is complete."""
 
@@ -155,6 +165,8 @@ class AttendanceClosed(Message):
     scans: int
     corrections: int
     erased: int = 0
+    devices: tuple[DoorDevice, ...] = ()
+    """Devices that still hold scans; this message is told again when one of them says something else."""
 
     @property
     def subject(self) -> UUID:

@@ -5,13 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.certificates.attendance.models import Rules
-from services.certificates.attendance.rule import MailingStart, Verdict
+from services.certificates.attendance.rule import Changes, Delivery, MailingStart, Verdict
 from services.certificates.attendance.schemas import (
     AttendanceOut,
+    EntitlementOut,
     Mailing,
+    Offer,
     ParticipantOut,
     RulesIn,
     RulesOut,
+    SessionShare,
     StayOut,
 )
 from services.certificates.attendance.service import (
@@ -104,6 +107,11 @@ def _shown_rules(rules: Rules) -> RulesOut:
         count_open_stays=rules.count_open_stays,
         hold_open_stays=rules.hold_open_stays,
         mailing=Mailing(start=MailingStart(rules.mailing_start), delay_minutes=rules.mailing_delay_minutes),
+        confirmations=[Offer.model_validate(each) for each in rules.offers],
+        required_sessions=[SessionShare.model_validate(each) for each in rules.required_sessions],
+        own_confirmations=[SessionShare.model_validate(each) for each in rules.own_confirmations],
+        changes=Changes(rules.changes),
+        delivery=Delivery(rules.delivery),
         funding_reference=rules.funding_reference,
         number_prefix=rules.number_prefix,
     )
@@ -111,7 +119,7 @@ def _shown_rules(rules: Rules) -> RulesOut:
 
 def _shown_attendance(attendance: EventAttendance, totals: Totals | None) -> AttendanceOut:
     return AttendanceOut(
-        programme_minutes=attendance.programme_seconds // 60,
+        programme_minutes=attendance.programme.seconds // 60,
         registered=totals.registered if totals else None,
         checked_in=totals.checked_in if totals else None,
         open_stays=totals.open_stays if totals else None,
@@ -131,6 +139,10 @@ def _shown_person(person: Participation) -> ParticipantOut:
         attended_minutes=person.attendance.minutes,
         confirmation_due=person.verdict is Verdict.DUE,
         is_held=person.verdict is Verdict.HELD,
+        papers=[
+            EntitlementOut(paper=str(each.paper), verdict=each.verdict, reason=each.reason)
+            for each in person.entitlements
+        ],
         stays=[
             StayOut(
                 entered_at=stay.span.start,

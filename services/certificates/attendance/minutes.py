@@ -77,10 +77,14 @@ class Stay:
 
 @dataclass(frozen=True)
 class Attendance:
-    """What was attended: exact `seconds` to compare, whole `minutes` to show, and why."""
+    """What was attended: exact `seconds` to compare, whole `minutes` to show, and why.
+
+    `counted` are the spans that make up the seconds: disjoint, in order, and within the programme.
+    """
 
     stays: tuple[Stay, ...]
     seconds: int
+    counted: tuple[Span, ...] = ()
     scans: tuple[Scan, ...] = ()
     struck: tuple[StruckScan, ...] = ()
 
@@ -116,10 +120,12 @@ def attended(
     strikes = {strike.id: strike for strike in struck}
     valid = _without_struck(scans, strikes.values())
     stays = _stays(valid, blocks(slots)) + _added_stays(added)
-    counted = [stay.span for stay in stays if count_open_stays or not stay.is_open]
+    present = union(stay.span for stay in stays if count_open_stays or not stay.is_open)
+    counted = overlap(present, _programme(slots))
     return Attendance(
         stays=tuple(sorted(stays, key=lambda stay: (stay.span, str(stay.correction_id)))),
-        seconds=_seconds(_overlap(union(counted), _programme(slots))),
+        seconds=_seconds(counted),
+        counted=tuple(counted),
         scans=tuple(valid),
         struck=tuple(sorted(strikes.values(), key=lambda strike: str(strike.id))),
     )
@@ -218,7 +224,7 @@ def _added_stays(added: Iterable[AddedStay]) -> list[Stay]:
     ]
 
 
-def _overlap(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
+def overlap(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
     """What lies in both of two lists of disjoint spans."""
     common = (Span(max(a.start, b.start), min(a.end, b.end)) for a in first for b in second)
     return [span for span in common if span.start < span.end]

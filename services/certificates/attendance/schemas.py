@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.certificates.attendance.rule import MailingStart
+from services.certificates.attendance.rule import Changes, Delivery, MailingStart, Reason, Verdict
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.documents.text import ForbiddenCharacters, clean
 from shared.kit.i18n import N_
 
@@ -16,6 +17,14 @@ RULES_EXAMPLE: dict[str, Any] = {
     "count_open_stays": True,
     "hold_open_stays": False,
     "mailing": {"start": "after_closing", "delay_minutes": 0},
+    "confirmations": [
+        {"kind": "attendance", "categories": []},
+        {"kind": "speaker", "categories": ["speaker"]},
+    ],
+    "required_sessions": [{"session": "cafe", "min_share": 0.5}],
+    "own_confirmations": [],
+    "changes": "ask",
+    "delivery": "attachment",
     "funding_reference": "",
     "number_prefix": "KIH",
 }
@@ -47,6 +56,55 @@ class Mailing(BaseModel):
     delay_minutes: int = Field(0, ge=0, le=31 * 24 * 60)
 
 
+# Whom the registrations call a speaker; the programme names organisations and people without a registration.
+SPEAKERS = "speaker"
+
+
+class Offer(BaseModel):
+    """A kind of confirmation, and for which categories of registrations; none means everybody."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal[Kind.ATTENDANCE, Kind.HOURS, Kind.TEACHING_UNITS, Kind.SPEAKER]
+    categories: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] = Field(
+        [], max_length=50
+    )
+
+    @model_validator(mode="after")
+    def thank_speakers_only(self) -> Self:
+        if self.kind is Kind.SPEAKER and not self.categories:
+            self.categories = [SPEAKERS]
+        return self
+
+
+class SessionShare(BaseModel):
+    """A session by its key, and how much of it must have been attended, from 0 to 1.
+
+    A minute counts for one session only, also where sessions are parallel: for the longer one.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    session: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    min_share: float = Field(0.75, ge=0, le=1)
+
+
+def _once_each(shares: list[SessionShare]) -> list[SessionShare]:
+    if len({each.session for each in shares}) < len(shares):
+        raise ValueError(TWICE)
+    return shares
+
+
+TWICE = N_("Please name each of them once.")
+SessionShares = Annotated[list[SessionShare], Field(max_length=200), AfterValidator(_once_each)]
+
+
+def _kinds_once_each(offers: list[Offer]) -> list[Offer]:
+    if len({each.kind for each in offers}) < len(offers):
+        raise ValueError(TWICE)
+    return offers
+
+
 class _Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RULES_EXAMPLE]})
 
@@ -55,6 +113,16 @@ class _Rules(BaseModel):
     hold_open_stays: bool = False
     """Whether people with such a stay wait for the organiser's review."""
     mailing: Mailing = Mailing()
+    confirmations: Annotated[list[Offer], AfterValidator(_kinds_once_each)] = [Offer(kind=Kind.ATTENDANCE)]
+    """Which kinds the event issues, and to whom."""
+    required_sessions: SessionShares = []
+    """Sessions of which a share must have been attended, besides the share of the programme."""
+    own_confirmations: SessionShares = []
+    """Sessions that have a confirmation of their own, for whoever attended that share of them."""
+    changes: Changes = Changes.ASK
+    """Whether later scans and corrections bring a new version by themselves, or the organiser is asked."""
+    delivery: Delivery = Delivery.ATTACHMENT
+    """Whether mails carry the papers, or a link to the page from which the person can fetch them."""
     funding_reference: FundingReference = ""
     """Printed on sign-in sheets and evidence lists, as funders demand it."""
     number_prefix: Prefix = ""
@@ -84,6 +152,15 @@ class StayOut(BaseModel):
     correction_id: UUID | None
 
 
+class EntitlementOut(BaseModel):
+    """What the rules, or an organiser's decision, say about one paper of a person."""
+
+    paper: str
+    """A kind; for the confirmation of one session `session:` and its key."""
+    verdict: Verdict
+    reason: Reason
+
+
 class ParticipantOut(BaseModel):
     """What one person attended, and why."""
 
@@ -100,6 +177,7 @@ class ParticipantOut(BaseModel):
                     "attended_minutes": 345,
                     "confirmation_due": True,
                     "is_held": False,
+                    "papers": [{"paper": "attendance", "verdict": "due", "reason": "enough"}],
                     "stays": [
                         {
                             "entered_at": "2022-11-24T08:17:00Z",
@@ -122,8 +200,10 @@ class ParticipantOut(BaseModel):
     open_stays: int
     attended_minutes: int
     confirmation_due: bool
+    """True where any paper is due."""
     is_held: bool
-    """True where an open stay waits for the organiser's review."""
+    """True where somebody has to look first, for instance at an open stay."""
+    papers: list[EntitlementOut]
     stays: list[StayOut]
 
 

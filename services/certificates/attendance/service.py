@@ -1,7 +1,7 @@
 """Rules of an event, and the attendance that is counted by them from the copies."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.certificates.attendance.credit import Credit, credited, shares
+from services.certificates.attendance.credit import Session as ProgrammeSession
 from services.certificates.attendance.minutes import (
     AddedStay,
     Attendance,
@@ -22,8 +24,16 @@ from services.certificates.attendance.minutes import (
     programme_seconds,
 )
 from services.certificates.attendance.minutes import Scan as DoorScan
-from services.certificates.attendance.models import Rules
-from services.certificates.attendance.rule import AttendanceRule, Verdict, verdict
+from services.certificates.attendance.models import PaperDecision, Rules
+from services.certificates.attendance.rule import (
+    AttendanceRule,
+    Entitlement,
+    Programme,
+    Verdict,
+    best,
+    decided,
+    entitlements,
+)
 from services.certificates.attendance.schemas import RulesIn
 from services.certificates.confirmations.checks import ask_everybody
 from services.certificates.confirmations.models import Review
@@ -37,14 +47,20 @@ class Participation:
 
     attendee: Attendee
     attendance: Attendance
-    verdict: Verdict
+    credit: Credit
+    entitlements: Sequence[Entitlement]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether any paper is due, or held."""
+        return best(self.entitlements)
 
 
 @dataclass(frozen=True)
 class EventAttendance:
     """The attendance of an event (or of some of its people)."""
 
-    programme_seconds: int
+    programme: Programme
     people: Sequence[Participation]
 
 
@@ -89,7 +105,10 @@ def set_rules(session: Session, event: Event, wanted: RulesIn) -> Rules:
 
 def _columns(wanted: RulesIn) -> dict[str, Any]:
     return {
-        **wanted.model_dump(exclude={"mailing"}),
+        **wanted.model_dump(exclude={"mailing", "confirmations"}),
+        "offers": wanted.model_dump(mode="json")["confirmations"],
+        "changes": wanted.changes.value,
+        "delivery": wanted.delivery.value,
         "mailing_start": wanted.mailing.start.value,
         "mailing_delay_minutes": wanted.mailing.delay_minutes,
     }
@@ -99,23 +118,56 @@ def attendance_of(
     session: Session, event: Event, registration_ids: Collection[UUID] | None = None
 ) -> EventAttendance:
     """Count the attendance of everybody who has a place, or of these people only."""
-    rules = _rule_in_force(session, event)
-    slots = _slots(released_sessions(session, event))
+    yardstick = _yardstick(_rule_in_force(session, event), released_sessions(session, event))
     scans = _scans(session, event.event_id, registration_ids)
     added, struck = _corrections(session, event.event_id, registration_ids)
-    whole = programme_seconds(slots)
+    decisions = _decisions(session, event.event_id, registration_ids)
     people = []
     for attendee in list_attendees(session, event.event_id, registration_ids):
         person = attendee.registration_id
-        attendance = attended(
-            slots,
-            scans[person],
-            added[person],
-            struck[person],
-            count_open_stays=rules.count_open_stays,
-        )
-        people.append(Participation(attendee, attendance, verdict(rules, attendance, whole)))
-    return EventAttendance(whole, people)
+        seen = (scans[person], added[person], struck[person])
+        people.append(_judge(yardstick, attendee, seen, decisions[person]))
+    return EventAttendance(yardstick.programme, people)
+
+
+@dataclass(frozen=True)
+class _Yardstick:
+    """What everybody at an event is measured by."""
+
+    rule: AttendanceRule
+    slots: Sequence[Slot]
+    owned: Mapping[str, Sequence[Span]]
+    programme: Programme
+
+
+def _yardstick(rule: AttendanceRule, sessions: Sequence[dict[str, Any]]) -> _Yardstick:
+    slots = _slots(sessions)
+    attendable = [
+        ProgrammeSession(each["key"], slot.span)
+        for each, slot in zip(sessions, slots, strict=True)
+        if not slot.is_break
+    ]
+    programme = Programme(programme_seconds(slots), {each.key: each.length for each in attendable})
+    return _Yardstick(rule, slots, shares(attendable), programme)
+
+
+def _judge(
+    yardstick: _Yardstick,
+    attendee: Attendee,
+    seen: tuple[list[DoorScan], list[AddedStay], list[StruckScan]],
+    decisions: Mapping[str, bool],
+) -> Participation:
+    rule = yardstick.rule
+    attendance = attended(yardstick.slots, *seen, count_open_stays=rule.count_open_stays)
+    credit = credited(yardstick.owned, attendance.counted)
+    said = entitlements(rule, attendee.category, attendance, yardstick.programme, credit)
+    judged = [
+        decided(each, is_in=decisions[str(each.paper)], attendance=attendance)
+        if str(each.paper) in decisions
+        else each
+        for each in said
+    ]
+    return Participation(attendee, attendance, credit, judged)
 
 
 def totals_of(attendance: EventAttendance) -> Totals:
@@ -145,6 +197,19 @@ def _slots(sessions: Sequence[dict[str, Any]]) -> list[Slot]:
         )
         for each in sessions
     ]
+
+
+def _decisions(
+    session: Session, event_id: UUID, registration_ids: Collection[UUID] | None
+) -> dict[UUID, dict[str, bool]]:
+    """Person → paper → whether an organiser has taken it in."""
+    query = select(PaperDecision).where(PaperDecision.event_id == event_id)
+    if registration_ids is not None:
+        query = query.where(PaperDecision.registration_id.in_(registration_ids))
+    decisions: dict[UUID, dict[str, bool]] = defaultdict(dict)
+    for decision in session.scalars(query):
+        decisions[decision.registration_id][decision.paper] = decision.is_in
+    return decisions
 
 
 def _scans(

@@ -74,8 +74,8 @@ def prepare_evidence_list(
             for person in attendance.people
             if person.attendee.registration_id in shown
         ],
-        programme_minutes=attendance.programme_seconds // 60,
-        required_minutes=math.ceil(rules.min_share_of_programme * attendance.programme_seconds / 60),
+        programme_minutes=attendance.programme.seconds // 60,
+        required_minutes=math.ceil(rules.min_share_of_programme * attendance.programme.seconds / 60),
         funding_reference=_reference(rules),
         language=language,
         drawn_at=now(),

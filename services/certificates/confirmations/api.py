@@ -15,8 +15,10 @@ from services.certificates.confirmations.schemas import ConfirmationOut, Confirm
 from services.certificates.confirmations.service import (
     find_issued,
     finish_review,
+    go_ahead,
     list_issued,
     paper_of,
+    renew,
     withdraw,
 )
 from services.certificates.copies.models import Event
@@ -76,6 +78,22 @@ def post_withdrawal(event: EventToChange, confirmation_id: UUID, session: Db) ->
     return _shown_one(confirmation)
 
 
+@router.post("/confirmations/{confirmation_id}/renew", dependencies=[OnceForToken])
+def post_renewal(event: EventToChange, confirmation_id: UUID, session: Db) -> ConfirmationOut:
+    """Ask for a new version of a confirmation that is in doubt: it is issued and mailed, and the old one revoked."""
+    confirmation = find_issued(session, event, confirmation_id)
+    renew(session, confirmation)
+    return _shown_one(confirmation)
+
+
+@router.post("/go-ahead", dependencies=[OnceForToken])
+def post_go_ahead(event: EventToChange, session: Db, caller: TokenUser) -> ConfirmationsOut:
+    """No longer wait for what was counted and has not come within ten minutes, such as a device's last scans."""
+    go_ahead(session, event, caller.name)
+    first = list_issued(session, event.event_id, after=None, limit=FIRST_PAGE)
+    return _shown(session, event, first[:FIRST_PAGE])
+
+
 def _shown(session: Session, event: Event, page: Sequence[Confirmation]) -> ConfirmationsOut:
     is_closed = event.state == "closed" and event.closed_at is not None
     readiness = readiness_of(session, event) if is_closed else None
@@ -92,10 +110,14 @@ def _shown_one(confirmation: Confirmation) -> ConfirmationOut:
     return ConfirmationOut(
         id=confirmation.confirmation_id,
         registration_id=confirmation.registration_id,
+        paper=str(confirmation.paper),
         number=confirmation.number,
         code=shown_code(confirmation.code),
         state=State(confirmation.state),
         attended_minutes=confirmation.attended_minutes,
         issued_at=confirmation.issued_at,
         doubt=confirmation.doubt,
+        replaces=confirmation.replaces,
+        replaced_by=confirmation.replaced_by,
+        bounced_at=confirmation.bounced_at,
     )

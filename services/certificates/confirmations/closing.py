@@ -1,6 +1,6 @@
 """What is known about a closed event: how much of it has arrived, and from when on confirmations go out."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,8 +8,15 @@ from sqlalchemy.orm import Session
 
 from services.certificates.attendance.rule import MailingStart
 from services.certificates.attendance.service import rules_of
-from services.certificates.confirmations.models import Review
-from services.certificates.confirmations.readiness import Amounts, Closing, Readiness, readiness
+from services.certificates.confirmations.models import GoAhead, Review
+from services.certificates.confirmations.readiness import (
+    Amounts,
+    Closing,
+    Device,
+    Missing,
+    Readiness,
+    readiness,
+)
 from services.certificates.copies.models import (
     AttendanceTotals,
     Attendee,
@@ -37,6 +44,7 @@ def closing_of(session: Session, event: Event) -> Closing:
     rules = rules_of(session, event)
     totals = session.get(AttendanceTotals, event.event_id)
     review = session.get(Review, event.event_id)
+    go_ahead = session.get(GoAhead, event.event_id)
     return Closing(
         closed_at=event.closed_at,
         has_programme=_has_programme(session, event),
@@ -45,6 +53,18 @@ def closing_of(session: Session, event: Event) -> Closing:
         start=MailingStart(rules.mailing_start),
         delay=timedelta(minutes=rules.mailing_delay_minutes),
         reviewed_at=review.reviewed_at if review else None,
+        devices=_devices(totals),
+        without=frozenset(map(Missing, go_ahead.without)) if go_ahead else frozenset(),
+    )
+
+
+def _devices(totals: AttendanceTotals | None) -> tuple[Device, ...]:
+    """Who still holds scans, as far as registration has heard."""
+    told = totals.devices if totals else []
+    return tuple(
+        Device(each["name"], each["held"], datetime.fromisoformat(each["seen_at"]))
+        for each in told
+        if each["held"] > 0
     )
 
 

@@ -1,16 +1,17 @@
-"""The confirmation of attendance: one A4 page (two for a long programme) that chambers and funders accept.
+"""A confirmation of any kind: one A4 page (two for a long programme) that chambers and funders accept.
 
 What the confirmations of an event have in common is drawn once, like a preprinted form with gaps for the name, the
 hours, the number and the code; each confirmation is a copy of it, filled in.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.documents import dates
 from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
@@ -78,7 +79,9 @@ class SessionFacts:
 class Confirmation:
     """What is confirmed. `attended_minutes` and `programme_minutes` are net: breaks are in neither.
 
-    `address` is the public verification page of this confirmation; `language` is the attendee's.
+    For the confirmation of one session both are that session's; who spoke has none. `address` is the public
+    verification page of this confirmation; `language` is the attendee's; `replaces` is the number of the
+    version before this one.
     """
 
     event: EventFacts
@@ -93,6 +96,8 @@ class Confirmation:
     issued_at: datetime
     room: Room | None = None
     """Where it will be signed electronically: the room for that."""
+    kind: Kind = Kind.ATTENDANCE
+    replaces: str = ""
 
     @property
     def teaching_units(self) -> int:
@@ -120,6 +125,7 @@ class Labels:
     verify: str
     qr: str
     number: str
+    replacing: str
     page: str
 
 
@@ -146,6 +152,7 @@ LABELS = {
         verify="Echtheit prüfen:",
         qr="QR-Code, der zur Prüfung der Echtheit führt",
         number="Nr. {number}",
+        replacing="Nr. {number}, ersetzt Nr. {replaces}",
         page="Seite {page} von {pages}",
     ),
     "en": Labels(
@@ -167,8 +174,63 @@ LABELS = {
         verify="Verify at:",
         qr="QR code that leads to the verification page",
         number="No. {number}",
+        replacing="No. {number}, replaces No. {replaces}",
         page="Page {page} of {pages}",
     ),
+}
+
+# What other kinds say instead.
+OF_KIND: dict[str, dict[Kind, dict[str, str]]] = {
+    "de": {
+        Kind.ATTENDANCE: {},
+        Kind.HOURS: {"kind": "Zertifikat", "attended": "Stunden"},
+        Kind.TEACHING_UNITS: {"kind": "Bescheinigung über Unterrichtseinheiten"},
+        Kind.SPEAKER: {
+            "kind": "Dank für die Mitwirkung",
+            "organiser_confirms": "{organiser} dankt herzlich:",
+            "took_part": "hat als Referentin oder Referent mitgewirkt an der Veranstaltung",
+            "content": "Beiträge laut Programm",
+            "proof": "Die Beiträge sind dem veröffentlichten Programm entnommen.",
+        },
+        Kind.SESSION: {
+            "took_part": "hat an dem unten genannten Teil der Veranstaltung teilgenommen:",
+            "attended_value": "{attended} netto (dieser Teil: {programme})",
+            "content": "Teil der Veranstaltung",
+            "proof": (
+                "Die Anwesenheit ist durch Zeiten am Einlass nachgewiesen. "
+                "Zeit, in der mehrere Teile zugleich liefen, zählt nur für einen."
+            ),
+        },
+    },
+    "en": {
+        Kind.ATTENDANCE: {},
+        Kind.HOURS: {"kind": "Certificate", "attended": "Hours"},
+        Kind.TEACHING_UNITS: {"kind": "Certificate of teaching units"},
+        Kind.SPEAKER: {
+            "kind": "With thanks to our speaker",
+            "organiser_confirms": "{organiser} sincerely thanks",
+            "took_part": "for speaking at the event",
+            "content": "Contributions to the programme",
+            "proof": "The contributions are those of the published programme.",
+        },
+        Kind.SESSION: {
+            "took_part": "attended the part of the event that is named below:",
+            "attended_value": "{attended} net (this part: {programme})",
+            "content": "Part of the event",
+            "proof": (
+                "Attendance is proven by times at the door. "
+                "Time in which several parts ran at once counts for one of them only."
+            ),
+        },
+    },
+}
+# The lines about time, in their order.
+TIME_LINES: dict[Kind, tuple[str, ...]] = {
+    Kind.ATTENDANCE: ("attended", "units"),
+    Kind.HOURS: ("attended",),
+    Kind.TEACHING_UNITS: ("units", "attended"),
+    Kind.SPEAKER: (),
+    Kind.SESSION: ("attended", "units"),
 }
 
 
@@ -176,6 +238,7 @@ LABELS = {
 class Form:
     """What confirmations share that look alike but for what is filled in."""
 
+    kind: Kind
     event: EventFacts
     sessions: tuple[SessionFacts, ...]
     language: str
@@ -204,6 +267,7 @@ def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
     name = _fit_name(confirmation.name, stack)
     organisation = _wrap_organisation(confirmation.organisation, stack)
     form = Form(
+        confirmation.kind,
         confirmation.event,
         tuple(confirmation.sessions),
         confirmation.language,
@@ -218,7 +282,7 @@ def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
     if organisation:
         with paper.filling("organisation") as gap:
             paper.lines(gap.x, gap.y, organisation, ORGANISATION)
-    _fill_in(paper, confirmation, _labels(form))
+    _fill_in(paper, confirmation, _labels(form.language, form.kind))
     return paper.finish()
 
 
@@ -253,8 +317,10 @@ def _too_long(confirmation: Confirmation, fonts: Fonts) -> list[Problem]:
     return found
 
 
-def _labels(form: Form) -> Labels:
-    return LABELS.get(form.language, LABELS["en"])
+@cache
+def _labels(language: str, kind: Kind) -> Labels:
+    known = language if language in LABELS else "en"
+    return replace(LABELS[known], **OF_KIND[known][kind])
 
 
 def _fit_name(name: str, fonts: Fonts) -> FittedText:
@@ -274,7 +340,7 @@ def _fit_title(title: str, fonts: Fonts) -> FittedText:
 # A run has a handful: names on one line or two, with and without an organisation, in two languages.
 @lru_cache(maxsize=32)
 def _preprinted(form: Form, fonts: Fonts) -> Paper:
-    labels = _labels(form)
+    labels = _labels(form.language, form.kind)
     paper = Paper(
         A4,
         title=f"{labels.kind} – {form.event.title}",
@@ -328,10 +394,12 @@ def _draw_facts(paper: Paper, y: float, form: Form, labels: Labels) -> float:
     for label, value in ((labels.when, event.when(form.language)), (labels.place, event.place)):
         paper.text(LEFT, y, label, LABEL)
         y = paper.paragraph(VALUE_LEFT, y, value, VALUE, width=LEFT + TEXT_WIDTH - VALUE_LEFT) + 0.8 * MM
-    for label, name in ((labels.attended, "attended"), (labels.units, "units")):
-        paper.text(LEFT, y, label, LABEL)
+    for name in TIME_LINES[form.kind]:
+        paper.text(LEFT, y, getattr(labels, name), LABEL)
         paper.leave(name, VALUE_LEFT, y)
         y += STRONG.line_height + 0.8 * MM
+    if form.kind is Kind.SPEAKER and not form.sessions:
+        return y
     paper.text(LEFT, y + 6 * MM, labels.content, HEADING, role="H2")
     paper.rule(LEFT, y + 8 * MM, TEXT_WIDTH)
     return y + 13.5 * MM
@@ -460,9 +528,9 @@ def _draw_page_foot(paper: Paper, labels: Labels, page: int, pages: int) -> None
 
 
 def _fill_in(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
+    texts = {"attended": _attended(confirmation, labels), "units": _teaching_units(confirmation, labels)}
     for name, text, style in (
-        ("attended", _attended(confirmation, labels), STRONG),
-        ("units", _teaching_units(confirmation, labels), STRONG),
+        *((name, texts[name], STRONG) for name in TIME_LINES[confirmation.kind]),
         ("issued", _issued(confirmation, labels), BODY),
     ):
         with paper.filling(name) as gap:
@@ -473,7 +541,8 @@ def _fill_in(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
         paper.qr(gap.x + code.quiet_zone_of(QR_SIDE), gap.y, QR_SIDE, code)
     with paper.filling("address") as gap:
         _draw_address(paper, gap, confirmation.address)
-    number = labels.number.format(number=confirmation.number)
+    words = labels.replacing if confirmation.replaces else labels.number
+    number = words.format(number=confirmation.number, replaces=confirmation.replaces)
     for page in range(1, paper.page_count + 1):
         with paper.filling(f"number {page}") as gap:
             paper.text(gap.x, gap.y, number, SMALL)

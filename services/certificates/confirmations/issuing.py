@@ -1,6 +1,6 @@
 """Issuing confirmations: each person who is due gets exactly one, numbered without gaps, and a mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,16 +10,31 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.models import Rules
-from services.certificates.attendance.rule import MailingStart, Verdict
+from services.certificates.attendance.rule import Changes, Delivery, MailingStart
 from services.certificates.attendance.service import Participation, attendance_of
 from services.certificates.confirmations.checks import is_waiting, postpone
 from services.certificates.confirmations.closing import readiness_of
-from services.certificates.confirmations.models import Confirmation, DueCheck, NumberCounter, Review, State
+from services.certificates.confirmations.kinds import Paper
+from services.certificates.confirmations.models import (
+    Confirmation,
+    Doubt,
+    DueCheck,
+    NumberCounter,
+    Review,
+    State,
+)
 from services.certificates.confirmations.numbers import new_code, running_number
-from services.certificates.confirmations.papers import Batch, Unprintable, gather, make_paper
+from services.certificates.confirmations.papers import (
+    Batch,
+    Unprintable,
+    Wanted,
+    gather,
+    make_paper,
+    minutes_of,
+)
 from services.certificates.confirmations.posting import mail
 from services.certificates.confirmations.service import issued_to
-from services.certificates.confirmations.snapshot import snapshot
+from services.certificates.confirmations.snapshot import digest_of_holder, snapshot
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.runs.files import store
 from shared.contracts.certificates import ConfirmationIssued
@@ -98,33 +113,55 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
     for check in checks:
         check.retry_at = None
         person = people.get(check.registration_id)
-        confirmation = issued.get(check.registration_id)
-        is_due = person is not None and person.verdict is Verdict.DUE
-        if confirmation is not None:
-            confirmation.doubt = _doubt(confirmation, person, is_due=is_due)
-        elif person is not None and is_due:
-            _try_to_issue(session, batch, check, person)
+        for wanted in _wanted(batch, person, issued[check.registration_id]):
+            _try_to_issue(session, batch, check, *wanted)
         if check.problem is None and check.retry_at is None:
             session.delete(check)
 
 
-def _doubt(confirmation: Confirmation, person: Participation | None, *, is_due: bool) -> str | None:
+def _wanted(
+    batch: Batch, person: Participation | None, issued: Mapping[Paper, Confirmation]
+) -> Iterator[tuple[Wanted, Confirmation | None]]:
+    """The papers to make for somebody, each with the version that it replaces; what became doubtful is marked."""
+    due = {each.paper for each in person.entitlements if each.is_due} if person else set()
+    for paper, confirmation in issued.items():
+        doubt = _doubt(confirmation, person if paper in due else None)
+        confirmation.doubt = doubt.value if doubt else None
+        if person and doubt and paper in due and _wants_new_version(batch, confirmation, doubt):
+            yield Wanted(person, paper, confirmation.number), confirmation
+    for paper in sorted(due - set(issued)):
+        if person:
+            yield Wanted(person, paper), None
+
+
+def _doubt(confirmation: Confirmation, person: Participation | None) -> Doubt | None:
     """Why an organiser should look at an issued confirmation again; it is never withdrawn in silence."""
-    if person is None or not is_due:
-        return "no_longer_due"
-    if person.attendance.minutes != confirmation.attended_minutes:
-        return "minutes_changed"
+    if person is None:
+        return Doubt.NO_LONGER_DUE
+    printed = confirmation.facts.get("printed")
+    if printed and printed != digest_of_holder(person.attendee, confirmation.code):
+        return Doubt.NAME_CHANGED
+    if minutes_of(person, confirmation.paper) != confirmation.attended_minutes:
+        return Doubt.MINUTES_CHANGED
     return None
 
 
-def _try_to_issue(session: Session, batch: Batch, check: DueCheck, person: Participation) -> None:
+def _wants_new_version(batch: Batch, confirmation: Confirmation, doubt: Doubt) -> bool:
+    """A name is corrected by an organiser, who wants it on the paper; about minutes the event's rule decides."""
+    by_itself = doubt is Doubt.NAME_CHANGED or batch.rules.changes == Changes.NEW_VERSION.value
+    return by_itself or confirmation.is_to_renew
+
+
+def _try_to_issue(
+    session: Session, batch: Batch, check: DueCheck, wanted: Wanted, old: Confirmation | None
+) -> None:
     """What cannot be printed waits for an organiser, and gives its number back with its savepoint.
 
     Whatever else goes wrong is tried again after a pause: a full disk is emptied some day.
     """
     try:
         with session.begin_nested():
-            _issue(session, batch, person)
+            _issue(session, batch, wanted, old)
     except Unprintable as trouble:
         log.warning("confirmation.unprintable", registration=str(check.registration_id))
         check.problem = trouble.problem["what"]
@@ -133,31 +170,45 @@ def _try_to_issue(session: Session, batch: Batch, check: DueCheck, person: Parti
         check.retry_at = batch.issued_at + PAUSE
 
 
-def _issue(session: Session, batch: Batch, person: Participation) -> None:
+def _issue(session: Session, batch: Batch, wanted: Wanted, old: Confirmation | None) -> None:
     count = next_count(session, batch.event.organisation_id, batch.year)
-    number, code = running_number(batch.number_prefix, batch.year, count), new_code()
-    paper = make_paper(batch, person, number, code)
-    file = f"confirmations/{person.attendee.registration_id}/{number}.pdf"
+    number, code = running_number(batch.rules.number_prefix, batch.year, count), new_code()
+    paper = make_paper(batch, wanted, number, code)
+    if old:
+        _replace(session, old, number)
+    attendee = wanted.person.attendee
+    file = f"confirmations/{attendee.registration_id}/{number}.pdf"
     confirmation = Confirmation(
         confirmation_id=new_id(),
         organisation_id=batch.event.organisation_id,
         event_id=batch.event.event_id,
-        registration_id=person.attendee.registration_id,
+        registration_id=attendee.registration_id,
+        kind=wanted.paper.kind.value,
+        session_key=wanted.paper.session,
         year=batch.year,
         count=count,
         number=number,
         code=code,
         state=State.VALID.value,
-        attended_minutes=person.attendance.minutes,
-        facts=snapshot(batch, person),
+        attended_minutes=minutes_of(wanted.person, wanted.paper),
+        facts=snapshot(batch, wanted, code),
         issued_at=batch.issued_at,
         file=file,
         sha256=store(file, paper),
+        replaces=wanted.replaces or None,
+        mailings=1,
     )
     session.add(confirmation)
     session.flush()
     _tell(session, confirmation)
-    mail(session, batch.event, person.attendee, confirmation, paper)
+    mail(session, batch.event, attendee, confirmation, paper, Delivery(batch.rules.delivery))
+
+
+def _replace(session: Session, old: Confirmation, number: str) -> None:
+    """The version before is no longer valid, and its page says by which number it was replaced."""
+    old.state, old.doubt, old.is_to_renew, old.replaced_by = State.REVOKED.value, None, False, number
+    # Before the new one is valid: nobody has two of the same.
+    session.flush()
 
 
 def next_count(session: Session, organisation_id: UUID, year: int) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.certificates.confirmations.kinds import Kind, Paper
 from services.certificates.database import Base
 from shared.kit.database import Id
 
@@ -17,10 +18,21 @@ class State(StrEnum):
     REVOKED = "revoked"
 
 
+class Doubt(StrEnum):
+    """Why an issued confirmation is worth a look."""
+
+    NO_LONGER_DUE = "no_longer_due"
+    MINUTES_CHANGED = "minutes_changed"
+    NAME_CHANGED = "name_changed"
+
+
 class Confirmation(Base):
     """One issued confirmation: `facts` is what stands on the paper, and lives as long as the paper.
 
-    `doubt` is set when a later correction no longer bears out what was confirmed: an organiser decides.
+    `doubt` is set when a later correction no longer bears out what was confirmed: an organiser decides. A new
+    version `replaces` the number before it, and the one before says by which number it was `replaced_by`;
+    `is_to_renew` asks for such a version. `mailings` counts how often it was mailed, and `bounced_at` is when
+    its mail was known to have come back.
     """
 
     __tablename__ = "confirmations"
@@ -29,6 +41,8 @@ class Confirmation(Base):
     organisation_id: Mapped[UUID]
     event_id: Mapped[UUID] = mapped_column(index=True)
     registration_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(default=Kind.ATTENDANCE.value)
+    session_key: Mapped[str] = mapped_column(default="")
     year: Mapped[int]
     count: Mapped[int]
     number: Mapped[str]
@@ -40,12 +54,23 @@ class Confirmation(Base):
     file: Mapped[str]
     sha256: Mapped[str]
     doubt: Mapped[str | None]
+    replaces: Mapped[str | None]
+    replaced_by: Mapped[str | None]
+    is_to_renew: Mapped[bool] = mapped_column(default=False)
+    mailings: Mapped[int] = mapped_column(default=1)
+    bounced_at: Mapped[datetime | None]
+
+    @property
+    def paper(self) -> Paper:
+        return Paper(Kind(self.kind), self.session_key)
 
     __table_args__ = (
-        # Whatever goes wrong elsewhere, nobody has two confirmations that are valid.
+        # Whatever goes wrong elsewhere, nobody has two valid confirmations of the same thing.
         Index(
             "uq_confirmations_valid",
             "registration_id",
+            "kind",
+            "session_key",
             unique=True,
             postgresql_where=text("state = 'valid'"),
         ),
@@ -86,3 +111,15 @@ class Review(Base):
     organisation_id: Mapped[UUID]
     reviewed_at: Mapped[datetime]
     reviewed_by: Mapped[UUID]
+
+
+class GoAhead(Base):
+    """An organiser lets confirmations go out though something that was counted is not here (`without`)."""
+
+    __tablename__ = "go_aheads"
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    without: Mapped[list[Any]]
+    author: Mapped[str]
+    decided_at: Mapped[datetime]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from services.certificates.attendance.rule import Delivery
 from services.certificates.confirmations import letters
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.confirmations.letters import ConfirmationFacts
 from services.certificates.confirmations.models import Confirmation
 from services.certificates.confirmations.papers import Unprintable, address_of
@@ -16,28 +18,46 @@ from shared.kit.mail import Attachment, Letter
 
 
 def mail(
-    session: Session, event: Event, attendee: Attendee, confirmation: Confirmation, paper: bytes
+    session: Session,
+    event: Event,
+    attendee: Attendee,
+    confirmation: Confirmation,
+    paper: bytes,
+    delivery: Delivery,
 ) -> None:
     """Queue the mail in the caller's transaction. Raises Unprintable for an address that no mail can have."""
     language = language_of(attendee.locale)
+    # A person whose copy has no page of their own can only get the paper itself.
+    is_attached = delivery is Delivery.ATTACHMENT or not attendee.link
     facts = ConfirmationFacts(
         event=facts_of(event, language),
+        kind=Kind(confirmation.kind),
         name=attendee.name,
         number=confirmation.number,
         attended_minutes=confirmation.attended_minutes,
         address=address_of(confirmation.code),
+        own_page=attendee.link,
+        parts=", ".join(confirmation.facts.get("sessions", ())),
+        replaces=confirmation.replaces or "",
+        is_attached=is_attached,
     )
     letter = Letter(
         kind="confirmation",
-        subject=letters.subject(facts.event, language),
+        subject=letters.subject(facts, language),
         body=letters.body(facts, language),
         language=language,
-        attachments=attachments_of(confirmation, paper),
+        attachments=attachments_of(confirmation, paper) if is_attached else (),
     )
     try:
-        post(session, event, attendee, letter, reason=f"confirmation:{confirmation.confirmation_id}")
+        post(session, event, attendee, letter, reason=_reason(confirmation))
     except ValueError as problem:
         raise Unprintable(not_mailable(attendee.email)) from problem
+
+
+def _reason(confirmation: Confirmation) -> str:
+    """One mail for each time that it is to be mailed."""
+    again = f":{confirmation.mailings}" if confirmation.mailings > 1 else ""
+    return f"confirmation:{confirmation.confirmation_id}{again}"
 
 
 def attachments_of(confirmation: Confirmation, paper: bytes) -> Sequence[Attachment]:

@@ -11,13 +11,14 @@ PATIENCE = timedelta(minutes=10)
 
 
 class Missing(StrEnum):
-    """What has been told but has not arrived."""
+    """What has been told but has not arrived; `devices`: devices at the door still hold scans."""
 
     PROGRAMME = "programme"
     TOTALS = "totals"
     REGISTRATIONS = "registrations"
     SCANS = "scans"
     CORRECTIONS = "corrections"
+    DEVICES = "devices"
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,20 @@ class Amounts:
 
 
 @dataclass(frozen=True)
+class Device:
+    """A device at the door that still holds scans: its name, how many, and when it last said so."""
+
+    name: str
+    held: int
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
 class Closing:
-    """A closed event: what is expected (None: not known yet), what is here, and the mailing's rule."""
+    """A closed event: what is expected (None: not known yet), what is here, and the mailing's rule.
+
+    `without` is what an organiser no longer waits for.
+    """
 
     closed_at: datetime
     has_programme: bool
@@ -40,6 +53,8 @@ class Closing:
     start: MailingStart
     delay: timedelta
     reviewed_at: datetime | None
+    devices: tuple[Device, ...] = ()
+    without: frozenset[Missing] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,12 +71,22 @@ class Readiness:
 
 def readiness(closing: Closing) -> Readiness:
     """Everything that registration counted has to be here: facts of two services overtake each other."""
-    return Readiness(tuple(_missing(closing)), _starts_at(closing))
+    missing = tuple(what for what in _missing(closing) if what not in closing.without)
+    return Readiness(missing, _starts_at(closing))
 
 
 def is_overdue(closing: Closing, now: datetime) -> bool:
     """Whether an organiser should see what is missing."""
     return bool(readiness(closing).missing) and now >= closing.closed_at + PATIENCE
+
+
+def may_do_without(closing: Closing, now: datetime) -> frozenset[Missing]:
+    """What an organiser may stop waiting for once it is overdue: without a programme nothing can be counted."""
+    return (
+        frozenset(readiness(closing).missing) - {Missing.PROGRAMME}
+        if is_overdue(closing, now)
+        else frozenset()
+    )
 
 
 def _missing(closing: Closing) -> list[Missing]:
@@ -73,7 +98,8 @@ def _missing(closing: Closing) -> list[Missing]:
         Missing.SCANS: (closing.arrived.scans, closing.expected.scans),
         Missing.CORRECTIONS: (closing.arrived.corrections, closing.expected.corrections),
     }
-    return missing + [what for what, (arrived, expected) in compared.items() if arrived < expected]
+    missing += [what for what, (arrived, expected) in compared.items() if arrived < expected]
+    return [*missing, Missing.DEVICES] if closing.devices else missing
 
 
 def _starts_at(closing: Closing) -> datetime | None:

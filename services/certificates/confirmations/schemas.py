@@ -17,12 +17,16 @@ class ConfirmationOut(BaseModel):
                 {
                     "id": "0198c5a0-0000-7000-8000-000000000048",
                     "registration_id": "0198c5a0-0000-7000-8000-000000000003",
+                    "paper": "attendance",
                     "number": "KIH-2022-0048",
                     "code": "7KQM-P2XD-9RTV",
                     "state": "valid",
                     "attended_minutes": 345,
                     "issued_at": "2022-11-24T15:20:00Z",
                     "doubt": None,
+                    "replaces": None,
+                    "replaced_by": None,
+                    "bounced_at": None,
                 }
             ]
         }
@@ -30,13 +34,21 @@ class ConfirmationOut(BaseModel):
 
     id: UUID
     registration_id: UUID
+    paper: str
+    """A kind; for the confirmation of one session `session:` and its key."""
     number: str
     code: str
     state: State
     attended_minutes: int
     issued_at: datetime
     doubt: str | None
-    """`no_longer_due` or `minutes_changed` where a later correction does not bear it out."""
+    """`no_longer_due`, `minutes_changed` or `name_changed` where a later change does not bear it out."""
+    replaces: str | None
+    """The number of the version before this one."""
+    replaced_by: str | None
+    """The number of the version after this one, which made it invalid."""
+    bounced_at: datetime | None
+    """When an organiser saw that its mail had come back."""
 
 
 class ConfirmationsOut(BaseModel):
@@ -44,7 +56,7 @@ class ConfirmationsOut(BaseModel):
 
     is_closed: bool
     missing: list[str]
-    """What was counted at closing and has not arrived: `programme`, `totals`, `registrations`, `scans`, `corrections`."""
+    """What was counted at closing and has not arrived: `programme`, `totals`, `registrations`, `scans`, `corrections`, `devices`."""
     starts_at: datetime | None
     """From when on they go out; null before closing, or until the review is finished."""
     waiting: int

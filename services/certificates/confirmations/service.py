@@ -1,5 +1,6 @@
 """Confirmations for whoever asks: releasing, withdrawing and finding them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,18 +9,35 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.certificates.confirmations.checks import ask, ask_everybody
-from services.certificates.confirmations.closing import EventNotClosed
-from services.certificates.confirmations.models import Confirmation, DueCheck, Review, State
+from services.certificates.confirmations.closing import EventNotClosed, closing_of
+from services.certificates.confirmations.kinds import Paper
+from services.certificates.confirmations.models import (
+    Confirmation,
+    Doubt,
+    DueCheck,
+    GoAhead,
+    Review,
+    State,
+)
 from services.certificates.confirmations.numbers import typed_code
+from services.certificates.confirmations.readiness import may_do_without
 from services.certificates.copies.models import Event
 from services.certificates.runs.files import read
-from shared.errors import FieldError, Invalid, NotFound
+from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import N_
 
 
 class ConfirmationNotFound(NotFound):
     """There is no confirmation with this code. Please compare it with the one on the paper."""
+
+
+class NotOverdue(Conflict):
+    """Nothing is missing that could be done without, or the event was closed less than ten minutes ago."""
+
+
+class NothingToRenew(Conflict):
+    """This confirmation says what is known: there is nothing to correct."""
 
 
 def finish_review(session: Session, event: Event, by: UUID, *, now: Clock = utc_now) -> None:
@@ -37,6 +55,39 @@ def finish_review(session: Session, event: Event, by: UUID, *, now: Clock = utc_
     )
     session.execute(review.on_conflict_do_nothing())
     ask_everybody(session, event)
+
+
+def go_ahead(session: Session, event: Event, author: str, *, now: Clock = utc_now) -> None:
+    """What is overdue is no longer waited for. Raises EventNotClosed, and NotOverdue before ten minutes are over.
+
+    What comes later all the same is looked at as any late scan.
+    """
+    without = sorted(may_do_without(closing_of(session, event), now()))
+    if not without:
+        raise NotOverdue
+    row = insert(GoAhead).values(
+        event_id=event.event_id,
+        organisation_id=event.organisation_id,
+        without=[what.value for what in without],
+        author=author,
+        decided_at=now(),
+    )
+    again = {"without": GoAhead.without.op("||")(row.excluded.without), "author": author}
+    session.execute(row.on_conflict_do_update(index_elements=[GoAhead.event_id], set_=again))
+
+
+def renew(session: Session, confirmation: Confirmation) -> None:
+    """The organiser wants a new version of a confirmation that is in doubt; the old one is revoked with it.
+
+    Raises NothingToRenew. A second time changes nothing.
+    """
+    ask(session, confirmation.organisation_id, confirmation.event_id, confirmation.registration_id)
+    session.refresh(confirmation, with_for_update=True)
+    if confirmation.replaced_by or confirmation.is_to_renew:
+        return
+    if confirmation.state != State.VALID.value or confirmation.doubt in (None, Doubt.NO_LONGER_DUE.value):
+        raise NothingToRenew
+    confirmation.is_to_renew = True
 
 
 def withdraw(session: Session, confirmation: Confirmation) -> None:
@@ -87,12 +138,17 @@ def list_issued(
     return session.scalars(issued.limit(limit + 1)).all()
 
 
-def issued_to(session: Session, registration_ids: Sequence[UUID]) -> dict[UUID, Confirmation]:
-    """The valid confirmations of these people."""
+def issued_to(
+    session: Session, registration_ids: Sequence[UUID]
+) -> defaultdict[UUID, dict[Paper, Confirmation]]:
+    """The valid confirmations of these people: person → paper → confirmation."""
     valid = select(Confirmation).where(
         Confirmation.registration_id.in_(registration_ids), Confirmation.state == State.VALID.value
     )
-    return {confirmation.registration_id: confirmation for confirmation in session.scalars(valid)}
+    issued: defaultdict[UUID, dict[Paper, Confirmation]] = defaultdict(dict)
+    for confirmation in session.scalars(valid.order_by(Confirmation.year, Confirmation.count)):
+        issued[confirmation.registration_id][confirmation.paper] = confirmation
+    return issued
 
 
 def count_valid(session: Session, event_id: UUID) -> int:

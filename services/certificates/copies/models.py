@@ -132,7 +132,10 @@ class Correction(Base):
 
 
 class AttendanceTotals(Base):
-    """How much there is to wait for once an event is closed."""
+    """How much there is to wait for once an event is closed.
+
+    `devices` are those at the door that said that they still hold scans: name, how many, since when.
+    """
 
     __tablename__ = "attendance_totals"
 
@@ -142,3 +145,4 @@ class AttendanceTotals(Base):
     registrations: Mapped[int]
     scans: Mapped[int]
     corrections: Mapped[int]
+    devices: Mapped[list[Any]] = mapped_column(default=list)

@@ -182,7 +182,10 @@ def copy_correction(session: Session, correction: AttendanceCorrected) -> bool:
 
 def copy_totals(session: Session, closed: AttendanceClosed) -> bool:
     """Keep how much there is to wait for; True if it was newer."""
-    values = closed.model_dump(exclude={"erased"})
+    values = {
+        **closed.model_dump(exclude={"erased", "devices"}),
+        "devices": [each.model_dump(mode="json") for each in closed.devices],
+    }
     row = insert(AttendanceTotals).values(**values)
     return _keep_newer(session, AttendanceTotals, row, {name: row.excluded[name] for name in values})
 

@@ -8,9 +8,17 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from services.certificates.attendance.service import rules_of, set_rules
-from services.certificates.confirmations.service import find_issued, finish_review, paper_of, withdraw
+from services.certificates.confirmations.models import Doubt
+from services.certificates.confirmations.service import (
+    find_issued,
+    finish_review,
+    go_ahead,
+    paper_of,
+    renew,
+    withdraw,
+)
 from services.certificates.copies.models import Event
-from services.certificates.copies.service import list_some_attendees
+from services.certificates.copies.service import list_some_attendees, released_sessions
 from services.certificates.overview import forms
 from services.certificates.overview.service import (
     attendance_page,
@@ -44,6 +52,11 @@ STATES = {
     State.DRAWING: N_("is being drawn"),
     State.DONE: N_("ready"),
     State.FAILED: N_("failed"),
+}
+DOUBTS = {
+    Doubt.NO_LONGER_DUE.value: N_("no longer due"),
+    Doubt.MINUTES_CHANGED.value: N_("minutes changed"),
+    Doubt.NAME_CHANGED.value: N_("name changed"),
 }
 
 
@@ -99,6 +112,7 @@ def see_attendance(
         subnav=event_tabs(event.slug),
         event=event,
         page=attendance_page(session, event, [attendee.registration_id for attendee in shown]),
+        doubts=DOUBTS,
         next_page=f"{request.url.path}?{urlencode({'cursor': following})}" if following else None,
         sentences=SENTENCES,
     )
@@ -122,6 +136,18 @@ def withdraw_confirmation(event: OwnEventToChange, confirmation_id: UUID, sessio
     return _back(event, "/attendance")
 
 
+@router.post("/confirmations/{confirmation_id}/renew", dependencies=[OnceForBrowser])
+def renew_confirmation(event: OwnEventToChange, confirmation_id: UUID, session: Db) -> Response:
+    renew(session, find_issued(session, event, confirmation_id))
+    return _back(event, "/attendance")
+
+
+@router.post("/go-ahead", dependencies=[OnceForBrowser])
+def go_ahead_without(event: OwnEventToChange, session: Db, person: BrowserUser) -> Response:
+    go_ahead(session, event, person.name)
+    return _back(event, "/attendance")
+
+
 def _papers(
     request: Request, session: Session, event: Event, organiser: str, form: FormState, *, status: int = 200
 ) -> Response:
@@ -132,6 +158,8 @@ def _papers(
         organiser=organiser,
         subnav=event_tabs(event.slug),
         form=form,
+        offered=forms.OFFERED,
+        asked_sessions=forms.sessions_to_ask(rules_of(session, event), released_sessions(session, event)),
         is_saved="saved" in request.query_params,
         kinds=list(TITLES.items()),
         ticket_problems=tickets_with_problems(session, event.event_id),

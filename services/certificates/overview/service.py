@@ -21,7 +21,13 @@ from services.certificates.attendance.service import (
 from services.certificates.confirmations.checks import count_waiting
 from services.certificates.confirmations.closing import closing_of
 from services.certificates.confirmations.models import Confirmation, Review
-from services.certificates.confirmations.readiness import Closing, Readiness, is_overdue, readiness
+from services.certificates.confirmations.readiness import (
+    Closing,
+    Readiness,
+    is_overdue,
+    may_do_without,
+    readiness,
+)
 from services.certificates.confirmations.service import (
     count_valid,
     issued_to,
@@ -40,7 +46,7 @@ class Person:
 
     participation: Participation
     is_due: bool
-    confirmation: Confirmation | None
+    confirmations: Sequence[Confirmation]
     problem: str | None
 
 
@@ -51,6 +57,7 @@ class Confirmations:
     readiness: Readiness | None
     closing: Closing | None
     is_overdue: bool
+    may_do_without: bool
     has_started: bool
     review: Review | None
     issued: int
@@ -85,7 +92,7 @@ def attendance_page(
     stuck = unprintable_people(session, event.event_id)
     return AttendancePage(
         is_one_day=event.ends_at - event.starts_at < timedelta(days=1),
-        programme_minutes=attendance.programme_seconds // 60,
+        programme_minutes=attendance.programme.seconds // 60,
         totals=totals_of(attendance),
         stuck=sum(person.attendee.registration_id in stuck for person in attendance.people),
         people=_people(session, attendance, shown, stuck),
@@ -102,7 +109,7 @@ def _people(
         Person(
             participation=participations[registration_id],
             is_due=participations[registration_id].verdict is Verdict.DUE,
-            confirmation=issued.get(registration_id),
+            confirmations=list(issued[registration_id].values()),
             problem=stuck.get(registration_id),
         )
         for registration_id in shown
@@ -119,6 +126,7 @@ def _confirmations(session: Session, event: Event, now: datetime) -> Confirmatio
         readiness=state,
         closing=closing,
         is_overdue=closing is not None and is_overdue(closing, now),
+        may_do_without=bool(closing and may_do_without(closing, now)),
         has_started=state is not None and state.has_come(now),
         review=session.get(Review, event.event_id),
         issued=count_valid(session, event.event_id),

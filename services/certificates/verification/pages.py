@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from services.certificates.confirmations.models import Confirmation, State
 from services.certificates.confirmations.numbers import shown_code
 from services.certificates.confirmations.service import ConfirmationNotFound, find_by_code
+from services.certificates.review.words import KINDS
 from services.certificates.verification.schemas import CONFIRMATION_EXAMPLE, PublicConfirmation
 from services.certificates.web import pages
 from shared.kit.web.dependencies import Db
@@ -40,7 +41,9 @@ def see_confirmation(code: str, request: Request, session: Db) -> Response:
         return _nothing_here(request, problem)
     if _wants_json(request):
         return JSONResponse(confirmation.model_dump(mode="json"), headers=HEADERS)
-    return pages.render(request, "verification/confirmation.html", headers=HEADERS, confirmation=confirmation)
+    return pages.render(
+        request, "verification/confirmation.html", headers=HEADERS, confirmation=confirmation, kinds=KINDS
+    )
 
 
 def _nothing_here(request: Request, problem: ConfirmationNotFound) -> Response:
@@ -65,6 +68,9 @@ def shown(confirmation: Confirmation) -> PublicConfirmation:
         number=confirmation.number,
         code=shown_code(confirmation.code),
         state=State(confirmation.state),
+        kind=confirmation.paper.kind,
+        parts=facts.get("sessions", []),
+        replaced_by=confirmation.replaced_by,
         organiser=facts["organiser"],
         event=facts["title"],
         starts_at=facts["starts_at"],

@@ -5,12 +5,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.confirmations.models import State
 
 CONFIRMATION_EXAMPLE: dict[str, Any] = {
     "number": "KIH-2022-0048",
     "code": "7KQM-P2XD-9RTV",
     "state": "valid",
+    "kind": "attendance",
+    "parts": [],
+    "replaced_by": None,
     "organiser": "Mittelstand-Digital Zentrum Chemnitz",
     "event": {
         "de": "Vernetzungstreffen des KI-Hubs Sachsen-Thüringen",
@@ -36,6 +40,11 @@ class PublicConfirmation(BaseModel):
     number: str
     code: str
     state: State
+    kind: Kind
+    parts: list[str]
+    """The titles of the sessions that it is about, where that is not the whole event."""
+    replaced_by: str | None
+    """The number of the newer version, where there is one."""
     organiser: str
     event: dict[str, str]
     starts_at: datetime

@@ -33,6 +33,9 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{API}/review"): Right.write,
     ("GET", f"{API}{CONFIRMATION}/confirmation.pdf"): Right.read,
     ("POST", f"{API}{CONFIRMATION}/withdraw"): Right.write,
+    ("POST", f"{API}{CONFIRMATION}/renew"): Right.write,
+    ("POST", f"{API}/go-ahead"): Right.write,
+    ("POST", f"{API}/decisions"): Right.write,
     **{("POST", f"{API}/{name}"): Right.write for name in COLLECTIONS.values()},
     **{("GET", f"{API}/{name}/{{run_id}}"): Right.read for name in COLLECTIONS.values()},
     **{("GET", f"{API}/{name}/{{run_id}}/file"): Right.read for name in COLLECTIONS.values()},
@@ -49,6 +52,10 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}/review"): Right.write,
     ("GET", f"{PAGES}{CONFIRMATION}/confirmation.pdf"): Right.read,
     ("POST", f"{PAGES}{CONFIRMATION}/withdraw"): Right.write,
+    ("POST", f"{PAGES}{CONFIRMATION}/renew"): Right.write,
+    ("POST", f"{PAGES}/go-ahead"): Right.write,
+    ("GET", f"{PAGES}/review"): Right.read,
+    ("POST", f"{PAGES}/review/decisions"): Right.write,
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from services.certificates.attendance import rule as rules
 from services.certificates.attendance.minutes import Attendance, Span, Stay
-from services.certificates.attendance.rule import AttendanceRule, Verdict, verdict
+from services.certificates.attendance.rule import AttendanceRule, Programme, Verdict
 
 RULE = AttendanceRule(min_share_of_programme=Decimal("0.75"))
 PROGRAMME = 345 * 60
@@ -14,6 +15,10 @@ PROGRAMME = 345 * 60
 def an_attendance(seconds: int, *, is_open: bool = False) -> Attendance:
     span: Any = Span(0, seconds)  # type: ignore[arg-type]  # the rule never looks at the instants
     return Attendance((Stay(span, None, is_open),), seconds)
+
+
+def verdict(rule: AttendanceRule, attendance: Attendance, programme_seconds: int) -> Verdict:
+    return rules.verdict(rule, attendance, Programme(programme_seconds), {})[0]
 
 
 @pytest.mark.parametrize(
