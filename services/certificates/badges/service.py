@@ -1,5 +1,6 @@
 """Who gets a badge, and what stands on it."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -24,18 +25,19 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
     """The badges of everybody who has a place. Who cannot be printed rightly is left out and listed."""
     facts, of_event = printable_facts(event, language)
     badges, problems = [], [listed(problem) for problem in of_event]
+    run = BadgeRun(facts, (), language, now())
     short_codes = _short_codes(session, event.event_id)
     for attendee in list_attendees(session, event.event_id):
         if attendee.registration_id not in short_codes:
             problems.append(no_ticket(attendee.registration_id, attendee.name))
             continue
         badge = _badge(attendee, short_codes[attendee.registration_id])
-        found = document.problems_of(badge)
+        found = document.problems_of(run, badge)
         problems += [
             listed(each, registration_id=attendee.registration_id, name=attendee.name) for each in found
         ]
         badges += [] if found else [badge]
-    return Prepared(partial(document.draw, BadgeRun(facts, badges, language, now())), len(badges), problems)
+    return Prepared(partial(document.draw, replace(run, badges=badges)), len(badges), problems)
 
 
 def _short_codes(session: Session, event_id: UUID) -> dict[UUID, str]:

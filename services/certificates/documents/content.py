@@ -7,6 +7,7 @@ from itertools import groupby
 
 from services.certificates.documents.embedding import EmbeddedFont
 from services.certificates.documents.fonts import Font
+from services.certificates.documents.outlines import Outline, Step
 from services.certificates.documents.placing import Placement
 from services.certificates.documents.qr import QrCode
 from services.certificates.documents.shaping import Glyph, Segment, ShapedText
@@ -57,6 +58,20 @@ class Content:
         self._paint_with(paint)
         self.add(f"{n(x)} {n(y)} {n(width)} {n(height)} re f")
 
+    def outline(
+        self, outline: Outline, top: float, fill: Colour | None, line: Colour | None, thickness: float
+    ) -> None:
+        """A shape whose `y` is measured down from `top`, filled, drawn as a line, or both."""
+        if fill:
+            self._paint_with(fill)
+        # The line's colour and thickness hold for this shape alone.
+        before = f"q {' '.join(map(n, line))} RG {n(thickness)} w " if line else ""
+        paint = {(True, True): "B Q", (True, False): "f", (False, True): "S Q"}[bool(fill), bool(line)]
+        self.add(f"{before}{' '.join(_step(step, top) for step in outline)} {paint}")
+
+    def picture(self, x: float, y: float, width: float, height: float, name: str) -> None:
+        self.add(f"q {n(width)} 0 0 {n(height)} {n(x)} {n(y)} cm /{name} Do Q")
+
     def qr(self, x: float, y: float, edge: float, code: QrCode, paint: Colour) -> None:
         """The symbol without its quiet zone, as a mask through which the colour is seen."""
         self._paint_with(paint)
@@ -91,6 +106,12 @@ class Content:
         if paint != self._paint:
             self._paint = paint
             self.add(f"{' '.join(map(n, paint))} rg")
+
+
+def _step(step: Step, top: float) -> str:
+    operator, numbers = step
+    places = (top - number if index % 2 else number for index, number in enumerate(numbers))
+    return " ".join([*map(n, places), operator])
 
 
 # Most places and sizes are those of the layout, the same on each page.

@@ -53,7 +53,12 @@ def fit(
     `width` and `height` are points; `height` counts `leading` times the size for each line. Raises
     DoesNotFit when the best choice is smaller than `smallest`.
     """
-    return _fit(text, tuple(fonts), Frame(width, largest, smallest, height, leading, max_lines))
+    return fit_into(text, fonts, Frame(width, largest, smallest, height, leading, max_lines))
+
+
+def fit_into(text: str, fonts: Sequence[Font], frame: "Frame") -> FittedText:
+    """The same for a frame that many texts have to fit in."""
+    return _fit(text, tuple(fonts), frame)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from services.certificates.documents import archive, signature
 from services.certificates.documents.content import Colour, Content, n
 from services.certificates.documents.fitting import SMALLEST, fit_or_cut, wrap
 from services.certificates.documents.fonts import Fonts, Weight, load_fonts
+from services.certificates.documents.outlines import Outline
 from services.certificates.documents.pdf import (
     PdfFile,
     Value,
@@ -21,6 +22,7 @@ from services.certificates.documents.pdf import (
     text_string,
     uri_string,
 )
+from services.certificates.documents.pictures import Picture
 from services.certificates.documents.placing import WHOLE_PAGE, placement
 from services.certificates.documents.qr import QrCode
 from services.certificates.documents.shaping import ShapedText, shape, width_of
@@ -89,12 +91,13 @@ class Gap:
 
 @dataclass(slots=True, eq=False)
 class Page:
-    """`number` is that of its object, `overlay` that of the content that a copy adds."""
+    """`number` is that of its object, `overlay` that of the content that a copy adds, `pictures` those upon it."""
 
     number: int
     content: Content
     annotations: list[int] = field(default_factory=list)
     overlay: int = 0
+    pictures: set[str] = field(default_factory=set)
 
 
 class Paper:
@@ -126,6 +129,7 @@ class Paper:
         self._tree = StructureTree(self._file) if is_tagged else None
         self._typefaces = Typefaces(self.fonts)
         self._forms: dict[str, int] = {}
+        self._pictures: dict[str, int] = {}
         self._gaps: dict[str, Gap] = {}
         self._room: signature.Room | None = None
         self._field = self._signature = 0
@@ -191,6 +195,28 @@ class Paper:
     ) -> None:
         """A horizontal line, hanging from `y`."""
         self.area(x, y, length, thickness, paint)
+
+    def outline(
+        self,
+        outline: Outline,
+        *,
+        fill: Colour | None = None,
+        line: Colour | None = None,
+        thickness: float = 0.5,
+    ) -> None:
+        """A shape, filled, drawn as a line, or both."""
+        if fill or line:
+            with self.artifact():
+                self._page.content.outline(outline, self.height, fill, line, thickness)
+
+    def picture(self, x: float, y: float, width: float, height: float, picture: Picture) -> None:
+        """A picture in a rectangle of its shape, as decoration; `y` is the rectangle's upper edge."""
+        with self.artifact():
+            name = f"P{picture.digest}"
+            if name not in self._pictures:
+                self._pictures[name] = self._file.add(picture.body())
+            self._page.pictures.add(name)
+            self._page.content.picture(x, self.height - y - height, width, height, name)
 
     def qr(self, x: float, y: float, side: float, code: QrCode, *, alt: str = "") -> None:
         """A QR code in a square of this side, its quiet zone inside; `x` and `y` are the upper left corner.
@@ -405,10 +431,13 @@ class Paper:
         """The form XObject with what this draws."""
         page, self._page = self._page, Page(0, Content(self._typefaces))
         draw()
-        content, self._page = self._page.content, page
+        form, self._page = self._page, page
         box = f"/Type/XObject/Subtype/Form/BBox[0 0 {n(self.width)} {n(self.height)}]"
-        resources = b"/Resources<</Font %b>>" % reference(self._fonts)
-        return self._file.add(stream(content.joined(), box.encode() + resources))
+        # A form names its pictures alone: the page's list of forms would have it name itself.
+        pictures = dictionary({name: reference(self._pictures[name]) for name in sorted(form.pictures)})
+        shown = b"/XObject" + pictures if form.pictures else b""
+        resources = b"/Resources<</Font %b%b>>" % (reference(self._fonts), shown)
+        return self._file.add(stream(form.content.joined(), box.encode() + resources))
 
     def _write_pages(self) -> None:
         """All that the pages are but their resources, their structure and what says that it is all."""
@@ -452,7 +481,8 @@ class Paper:
         )
 
     def _resource_dictionary(self) -> bytes:
-        forms = dictionary({name: reference(number) for name, number in self._forms.items()})
+        shown = {**self._forms, **self._pictures}
+        forms = dictionary({name: reference(number) for name, number in shown.items()})
         return dictionary({"Font": reference(self._fonts), "XObject": forms})
 
     def _write_catalogue(self) -> None:

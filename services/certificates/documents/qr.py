@@ -7,7 +7,15 @@ from functools import lru_cache
 import segno
 from segno.consts import ALPHANUMERIC_CHARS
 
-from services.certificates.documents.qr_pictures import LEVEL, MASK, Pictures, data_size
+from services.certificates.documents.qr_pictures import (
+    HEAD_BITS,
+    LAST_BITS,
+    LEVEL,
+    MASK,
+    PAIR_BITS,
+    Pictures,
+    data_size,
+)
 
 # ISO/IEC 18004 asks for four light modules around a symbol; phones fail without them on dark badges.
 QUIET_ZONE = 4
@@ -15,15 +23,9 @@ QUIET_ZONE = 4
 LARGEST_WITH_PICTURES = 9
 # The bits of data that each version holds.
 CAPACITIES = [8 * data_size(version) for version in range(1, LARGEST_WITH_PICTURES + 1)]
-# How a text begins: its mode in 4 bits, and its length in 9 or 8 bits (up to version 9).
-ALPHANUMERIC, BYTES = 0b0010 << 9, 0b0100 << 8
-SIGNS = ALPHANUMERIC_CHARS.decode("ascii")
-ALL_SIGNS = frozenset(SIGNS)
-# Two signs become a number below 45², which takes 11 bits; one that is left over takes 6.
+# How a text in bytes begins: its mode in 4 bits, and its length in 8 (up to version 9).
+BYTES = 0b0100 << 8
 VALUES = bytes(max(ALPHANUMERIC_CHARS.find(code), 0) for code in range(256))
-PAIR_BITS, LAST_BITS = 11, 6
-# While the pairs are computed side by side, each has a field of two bytes.
-FIELD_BITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +48,34 @@ def encode(content: str) -> QrCode:
     A ticket code (`EVT1:` and Base45, at most 154 characters) is alphanumeric and fits version 6. Raises
     segno's DataOverflowError for what no symbol holds (more than 2,331 bytes).
     """
-    data, length = _alphanumeric(content) if ALL_SIGNS.issuperset(content) else _bytes(content)
-    version = 1 + bisect_left(CAPACITIES, length)
+    raw = content.encode("utf-8")
+    if raw.translate(None, ALPHANUMERIC_CHARS):
+        return _in_bytes(content)
+    pairs, left_over = divmod(len(raw), 2)
+    version = _version_of(HEAD_BITS + pairs * PAIR_BITS + left_over * LAST_BITS)
+    if version > LARGEST_WITH_PICTURES:
+        return _drawn_by_segno(content)
+    pictures = _pictures(version)
+    return QrCode(pictures.size, pictures.alphanumeric(raw.translate(VALUES)), version)
+
+
+def _in_bytes(content: str) -> QrCode:
+    data, length = _bytes(content)
+    version = _version_of(length)
     if version > LARGEST_WITH_PICTURES:
         return _drawn_by_segno(content)
     pictures = _pictures(version)
     return QrCode(pictures.size, pictures.symbol(data, length), version)
 
 
+def _version_of(bits: int) -> int:
+    return 1 + bisect_left(CAPACITIES, bits)
+
+
 # A process prints tickets, badges and addresses: three versions, and an address may be long.
 @lru_cache(maxsize=4)
 def _pictures(version: int) -> Pictures:
     return Pictures(version)
-
-
-def _alphanumeric(content: str) -> tuple[int, int]:
-    """The data as a number, and how many bits it has. All pairs are computed at once, in one long number."""
-    values = content.encode("ascii").translate(VALUES)
-    pairs = len(values) // 2
-    fields = 45 * _in_fields(values[: 2 * pairs : 2]) + _in_fields(values[1::2])
-    head = (ALPHANUMERIC | len(values)) << pairs * PAIR_BITS
-    data, length = head | _moved_together(fields, pairs), 4 + 9 + pairs * PAIR_BITS
-    if len(values) % 2:
-        return data << LAST_BITS | values[-1], length + LAST_BITS
-    return data, length
-
-
-def _in_fields(values: bytes) -> int:
-    fields = bytearray(2 * len(values))
-    fields[1::2] = values
-    return int.from_bytes(fields)
-
-
-def _moved_together(fields: int, count: int) -> int:
-    """The fields without the unused bits before each: neighbours first, then pairs of them, and so on."""
-    used, width = PAIR_BITS, FIELD_BITS
-    while count > 1:
-        right, left = _every_other(used, width, count)
-        fields = fields & right | (fields & left) >> width - used
-        used, width, count = 2 * used, 2 * width, -(-count // 2)
-    return fields
-
-
-@lru_cache(maxsize=256)
-def _every_other(used: int, width: int, count: int) -> tuple[int, int]:
-    """The used bits of the first, third … field from the right, and of those between."""
-    masks = [((1 << used) - 1) << place * width for place in range(count)]
-    return sum(masks[::2]), sum(masks[1::2])
 
 
 def _bytes(content: str) -> tuple[int, int]:

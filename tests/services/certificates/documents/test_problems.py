@@ -34,14 +34,14 @@ ENDLESS = "Donaudampfschifffahrtsgesellschaft" * 6
 
 def test_no_hard_name_is_a_problem() -> None:
     for first, last in [*HARD_NAMES, *HARDER_NAMES]:
-        assert badges.problems_of(a_badge(first, last)) == []
+        assert badges.problems_of(a_badge_run([]), a_badge(first, last)) == []
         assert tickets.problems_of(a_ticket(first, last)) == []
         assert confirmations.problems_of(a_confirmation(first, last)) == []
 
 
 def test_a_glyph_that_no_font_has_is_reported_and_never_drawn() -> None:
     badge = a_badge("Ada 🎉", "Abt")
-    [problem] = badges.problems_of(badge)
+    [problem] = badges.problems_of(a_badge_run([]), badge)
     assert (problem.field, problem.reason, problem.code_points) == (
         "first_name",
         Reason.MISSING_GLYPH,
@@ -53,7 +53,7 @@ def test_a_glyph_that_no_font_has_is_reported_and_never_drawn() -> None:
 
 def test_a_name_that_is_too_long_is_reported_and_never_drawn() -> None:
     badge = a_badge("Ada", ENDLESS)
-    assert [(each.field, each.reason) for each in badges.problems_of(badge)] == [
+    assert [(each.field, each.reason) for each in badges.problems_of(a_badge_run([]), badge)] == [
         ("last_name", Reason.TOO_LONG)
     ]
     with pytest.raises(DoesNotFit):
