@@ -7,6 +7,7 @@ from services.certificates.review import api as review_api
 from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
 from services.certificates.runtime import Sessions, engine, settings
+from services.certificates.signing import pages as signing_pages
 from services.certificates.verification import pages as verification_pages
 from services.certificates.web import pages
 from shared.kit.web.app import make_app
@@ -24,6 +25,7 @@ app = make_app(
         review_pages.router,
         runs_api.router,
         confirmations_api.router,
+        signing_pages.router,
         verification_pages.router,
     ],
 )

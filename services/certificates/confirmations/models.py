@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.certificates.confirmations.kinds import Kind, Paper
@@ -52,13 +52,16 @@ class Confirmation(Base):
     facts: Mapped[dict[str, Any]]
     issued_at: Mapped[datetime]
     file: Mapped[str]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     doubt: Mapped[str | None]
     replaces: Mapped[str | None]
     replaced_by: Mapped[str | None]
     is_to_renew: Mapped[bool] = mapped_column(default=False)
     mailings: Mapped[int] = mapped_column(default=1)
     bounced_at: Mapped[datetime | None]
+
+    status_place: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    """Its place in the lists that say which credentials are revoked, counted by the database."""
 
     @property
     def paper(self) -> Paper:

@@ -14,6 +14,8 @@ from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.wording import facts_of, language_of
 from services.certificates.mailing.service import post
 from services.certificates.runs.problems import not_mailable
+from services.certificates.signing.credentials import MEDIA_TYPE
+from services.certificates.signing.service import credential_of
 from shared.kit.mail import Attachment, Letter
 
 
@@ -46,7 +48,7 @@ def mail(
         subject=letters.subject(facts, language),
         body=letters.body(facts, language),
         language=language,
-        attachments=attachments_of(confirmation, paper) if is_attached else (),
+        attachments=attachments_of(confirmation, attendee, paper) if is_attached else (),
     )
     try:
         post(session, event, attendee, letter, reason=_reason(confirmation))
@@ -60,6 +62,10 @@ def _reason(confirmation: Confirmation) -> str:
     return f"confirmation:{confirmation.confirmation_id}{again}"
 
 
-def attachments_of(confirmation: Confirmation, paper: bytes) -> Sequence[Attachment]:
-    """All files that travel with the mail."""
-    return [Attachment(f"{confirmation.number}.pdf", paper)]
+def attachments_of(confirmation: Confirmation, attendee: Attendee, paper: bytes) -> Sequence[Attachment]:
+    """All files that travel with the mail: the paper, and the same as a credential for programs."""
+    credential = credential_of(confirmation, language_of(attendee.locale), holder=attendee.name)
+    return [
+        Attachment(f"{confirmation.number}.pdf", paper),
+        Attachment(f"{confirmation.number}.jwt", credential.encode("ascii"), MEDIA_TYPE),
+    ]

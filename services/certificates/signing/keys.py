@@ -5,12 +5,13 @@ from uuid import UUID
 
 from services.certificates.runtime import settings
 from services.certificates.signing.pades import Seal, make_seal
+from shared.errors import NotReady
 from shared.kit import signing_keys
 from shared.kit.signing_keys import KeyRing, SigningKey, Use
 
 
-class NoKey(Exception):
-    """There is no key to sign with: `treffpunkt secrets make` makes what is missing."""
+class NoKey(NotReady):
+    """The keys with which papers are signed are missing: the command `treffpunkt secrets make` makes them."""
 
 
 def ring() -> KeyRing:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict
 
 from services.certificates.confirmations.kinds import Kind
 from services.certificates.confirmations.models import State
+from services.certificates.verification.service import Outcome, Reason
+from shared.kit.signing_keys import KeyState
 
 CONFIRMATION_EXAMPLE: dict[str, Any] = {
     "number": "KIH-2022-0048",
@@ -29,6 +31,17 @@ CONFIRMATION_EXAMPLE: dict[str, Any] = {
     "programme_minutes": 345,
     "teaching_units": 7,
     "issued_at": "2022-11-24T15:20:00Z",
+}
+
+
+JUDGEMENT_EXAMPLE: dict[str, Any] = {
+    "outcome": "altered",
+    "reasons": ["broken", "text"],
+    "lines": ["Max Beispiel"],
+    "signed_by": "Treffpunkt events.example.org",
+    "signed_at": "2022-11-24T15:20:00Z",
+    "key_state": "active",
+    "confirmation": CONFIRMATION_EXAMPLE,
 }
 
 
@@ -57,3 +70,23 @@ class PublicConfirmation(BaseModel):
     programme_minutes: int
     teaching_units: int
     issued_at: datetime
+
+
+class PublicJudgement(BaseModel):
+    """What a PDF is that somebody sent: `genuine`, `revoked`, `altered`, `foreign` or `unreadable`.
+
+    `reasons` say what does not match: `broken` (what was signed has been changed), `appended` (something was added
+    behind it), `unsigned`, `text` (it says something else, see `lines`), `bytes` (another file that says the same),
+    `lost` (it cannot be compared).
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [JUDGEMENT_EXAMPLE]})
+
+    outcome: Outcome
+    reasons: list[Reason]
+    lines: list[str]
+    """Lines that stand in the file and not on the confirmation that was issued."""
+    signed_by: str | None
+    signed_at: datetime | None
+    key_state: KeyState | None
+    confirmation: PublicConfirmation | None

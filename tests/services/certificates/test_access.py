@@ -62,6 +62,14 @@ SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
 # For everybody who holds the paper, and for whoever watches the service.
 PUBLIC: set[Route] = {
     *(("GET", f"{prefix}/v/{{code}}") for prefix in ("", "/certificates")),
+    ("GET", "/certificates/v"),
+    ("POST", "/certificates/v"),
+    ("GET", "/certificates/v/{code}/credential.jwt"),
+    ("GET", "/certificates/keys"),
+    *(("GET", f"/certificates/keys/{name}") for name in ("authority.pem", "documents.pem", "revoked.crl")),
+    ("GET", "/certificates/keys/{kid}"),
+    ("GET", "/certificates/issuers/{organisation_id}"),
+    ("GET", "/certificates/status/{organisation_id}/{number}"),
     *(("GET", f"{prefix}/{name}") for name in ("healthz", "readyz") for prefix in ("", "/certificates")),
 }
 
