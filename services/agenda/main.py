@@ -3,6 +3,7 @@
 from services.agenda.events import api as events_api
 from services.agenda.events import pages as events_pages
 from services.agenda.networking import api as networking_api
+from services.agenda.networking import pages as networking_pages
 from services.agenda.programme import api as programme_api
 from services.agenda.programme import pages as programme_pages
 from services.agenda.runtime import Sessions, engine, settings
@@ -19,6 +20,10 @@ app = make_app(
         events_api.router,
         events_pages.router,
         networking_api.router,
+        networking_api.report_router,
+        networking_pages.router,
+        networking_pages.report_router,
+        networking_pages.public_router,
         programme_api.router,
         programme_pages.router,
         programme_pages.public_router,

@@ -17,7 +17,9 @@ from shared.kit.web.caching import etag_of
 from shared.kit.web.dependencies import BrowserUser, Db, TokenUser, see_other
 from shared.kit.web.idempotency import IdempotentRoute
 
-pages = Pages("agenda", ["events", "programme"], site=Site.of(settings), assets_dir=settings.assets_dir)
+pages = Pages(
+    "agenda", ["events", "networking", "programme"], site=Site.of(settings), assets_dir=settings.assets_dir
+)
 
 
 def event_to_read(event: str, session: Db, caller: TokenUser) -> Event:

@@ -65,6 +65,7 @@ def event_tabs(slug: str) -> list[Link]:
     return [
         Link(N_("Attendees"), f"/registration/events/{slug}"),
         Link(N_("Programme"), f"/agenda/events/{slug}"),
+        Link(N_("Networking"), f"/agenda/events/{slug}/networking"),
         Link(N_("Papers and rules"), f"/certificates/events/{slug}"),
         Link(N_("Attendance and confirmations"), f"/certificates/events/{slug}/attendance"),
     ]

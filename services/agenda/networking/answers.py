@@ -1,10 +1,20 @@
 """Sessions and plans as the API and the pages show them."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.agenda.networking.models import Plan
 from services.agenda.networking.plans import rows_of, tables_of
-from services.agenda.networking.schemas import ClockAnswer, PlanAnswer, Seated, SessionAnswer
+from services.agenda.networking.report import Report
+from services.agenda.networking.schemas import (
+    ClockAnswer,
+    MetAnswer,
+    OrganisationsAnswer,
+    PlanAnswer,
+    ReportAnswer,
+    Seated,
+    SessionAnswer,
+)
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.solving.instances import AWAY
 
@@ -73,4 +83,25 @@ def clock_answer(meeting: Meeting) -> ClockAnswer:
         ends_at=settings.round_ends_at,
         seconds_left=settings.seconds_left,
         edition=settings.edition,
+    )
+
+
+def report_answer(report: Report, names: Mapping[UUID, str]) -> ReportAnswer:
+    named = sorted(
+        (MetAnswer(name=names[person], met=count) for person, count in report.met.items() if person in names),
+        key=lambda one: (-one.met, one.name),
+    )
+    return ReportAnswer(
+        people=report.people,
+        meetings=report.meetings,
+        pairs=report.pairs,
+        share_of_all_pairs=round(report.share_of_all_pairs, 4),
+        fewest=report.fewest,
+        median=report.median,
+        most=report.most,
+        organisations=[
+            OrganisationsAnswer(first=one.first, second=one.second, pairs=one.pairs)
+            for one in report.organisations
+        ],
+        named=named,
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from services.agenda.events.models import Event
 from services.agenda.networking import day, edits, plans, publishing, service
-from services.agenda.networking.answers import clock_answer, plan_answer, session_answer
+from services.agenda.networking.answers import clock_answer, plan_answer, report_answer, session_answer
 from services.agenda.networking.models import Plan
 from services.agenda.networking.rules import Absence, Rules
 from services.agenda.networking.schemas import (
@@ -20,10 +20,12 @@ from services.agenda.networking.schemas import (
     PlanAnswer,
     PlanOrder,
     PublishOrder,
+    ReportAnswer,
     SessionAnswer,
     StandInOrder,
 )
 from services.agenda.networking.service import Meeting
+from services.agenda.networking.shown import report
 from services.agenda.web import EventToChange, EventToRead, Route, tag
 from shared.kit.web.caching import etag_of, must_match
 from shared.kit.web.dependencies import Db, OnceForToken
@@ -33,6 +35,17 @@ PREFIX = "/agenda/api/v1/events/{event}/networking"
 PlanNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 router = APIRouter(prefix=PREFIX, tags=["networking"], route_class=Route)
+
+
+report_router = APIRouter(
+    prefix="/agenda/api/v1/events/{event}/networking-report", tags=["networking"], route_class=Route
+)
+
+
+@report_router.get("")
+def get_report(event: EventToRead, session: Db) -> ReportAnswer:
+    """Who met whom by the published plans; who was not inside by the door's scans is not counted."""
+    return report_answer(*report(session, event))
 
 
 def meeting_to_read(key: str, event: EventToRead, session: Db) -> Meeting:

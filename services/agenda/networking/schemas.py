@@ -174,3 +174,30 @@ class ClockAnswer(BaseModel):
     ends_at: AwareDatetime | None
     seconds_left: int | None
     edition: int
+
+
+class MetAnswer(BaseModel):
+    """Somebody who agreed to be named, and how many different people they met."""
+
+    name: str
+    met: int
+
+
+class OrganisationsAnswer(BaseModel):
+    first: str
+    second: str
+    pairs: int
+
+
+class ReportAnswer(BaseModel):
+    """Who met whom over all networking sessions; names only of those who agreed."""
+
+    people: int
+    meetings: int
+    pairs: int
+    share_of_all_pairs: float
+    fewest: int
+    median: float
+    most: int
+    organisations: list[OrganisationsAnswer]
+    named: list[MetAnswer]

@@ -19,7 +19,7 @@ BOUNDED = {
     "own_organisation": "same_org",
     "sitouts": "sitouts",
     "changes": "changes",
-    "wishes_missed": "must_meet_missed",
+    "must_meet_missed": "must_meet_missed",
 }
 
 

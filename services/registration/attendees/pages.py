@@ -9,6 +9,7 @@ from services.registration.attendees import queries, service
 from services.registration.attendees.queries import Filter
 from services.registration.checkin import corrections as corrected
 from services.registration.checkin import service as checkin
+from services.registration.runtime import settings
 from services.registration.signup import events, setup
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event, Registration
@@ -20,6 +21,7 @@ from shared.errors import Invalid
 from shared.kit.access import Right
 from shared.kit.clock import utc_now
 from shared.kit.pages import FormState, event_tabs
+from shared.kit.person_links import sign_person
 from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import FORM_FIELD, IdempotentRoute
 from shared.kit.web.paging import page_of, read_cursor
@@ -126,6 +128,7 @@ def show_own(request: Request, token: str, session: Db, sent: bool = False) -> R
         place=place_in_list(session, registration),
         may_cancel=can_cancel(window, utc_now()),
         is_sent=sent,
+        way=f"/agenda/my/{sign_person(registration.id, settings.access_private_key)}",
     )
 
 

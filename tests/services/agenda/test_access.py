@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from services.agenda.attendees.service import note
 from services.agenda.main import app
+from services.agenda.networking.plans import solve_next
 from services.agenda.runtime import Sessions
 from shared.kit.access import Principal, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts
@@ -17,10 +18,10 @@ from tests.support.routes import Route, every_route
 from tests.support.visitors import Api
 
 API = "/agenda/api/"
-FOR_EVERYBODY = ("/agenda/e/", "/healthz", "/readyz", "/agenda/healthz", "/agenda/readyz")
+FOR_EVERYBODY = ("/agenda/e/", "/agenda/my/", "/healthz", "/readyz", "/agenda/healthz", "/agenda/readyz")
 READING = {"GET", "HEAD"}
 # A form to fill in is for those who may send it.
-FORMS = ("/edit", "/new", "/rooms/{key}", "/speakers/{key}", "/sessions/{key}")
+FORMS = ("/edit", "/new", "/rooms/{key}", "/speakers/{key}", "/sessions/{key}", "/rules", "/day")
 KEYS = {"rooms": "plenum", "speakers": "ada", "sessions": "begruessung", "networking": "speed"}
 
 ROUTES = [
@@ -68,12 +69,15 @@ def try_as(
 
 def _plan_speed_networking(api: Api, event_id: str) -> None:
     with Sessions.begin() as session:
-        note(session, a_confirmed_registration(event_id=UUID(event_id)))
+        for _ in range(2):
+            note(session, a_confirmed_registration(event_id=UUID(event_id)))
     networking = {"rounds": 1, "minutes_per_round": 4}
     api.create(
         "/ki-hub-2022/sessions", **session_facts(key="speed", kind="speed_networking", networking=networking)
     )
     api("POST", "/ki-hub-2022/networking/speed/plans")
+    solve_next(Sessions)
+    api.create("/ki-hub-2022/networking/speed/plans/1/publish")
 
 
 Try = Callable[[Principal | None, Route], int]

@@ -1,0 +1,439 @@
+"""The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from services.agenda.attendees import service as attendees
+from services.agenda.events.models import Event
+from services.agenda.networking import day, edits, plans, publishing, service
+from services.agenda.networking.answers import report_answer
+from services.agenda.networking.api import PlanNumber
+from services.agenda.networking.forms import (
+    RULE_LABELS,
+    format_options,
+    organisations_options,
+    read_settings,
+    rule_lines,
+    settings_values,
+    with_rule,
+    without_rule,
+)
+from services.agenda.networking.models import UNDER_WAY, Plan
+from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
+from services.agenda.networking.schemas import ClockOrder, EditOrder, PlanOrder, StandInOrder
+from services.agenda.networking.service import Meeting
+from services.agenda.networking.shown import own_ways, report, show
+from services.agenda.networking.views import (
+    STATE_KINDS,
+    STATE_LABELS,
+    Guest,
+    broken_rules,
+    rounds_of,
+)
+from services.agenda.refusals import checked, filled
+from services.agenda.runtime import settings
+from services.agenda.web import EventPage, PageToChange, PageToRead, event_address, pages
+from shared.errors import Conflict, Invalid, Stale
+from shared.kit.access import Right
+from shared.kit.clock import utc_now
+from shared.kit.pages import FormState
+from shared.kit.person_links import person_of
+from shared.kit.web.dependencies import Db, Form, OnceForBrowser, see_other
+from shared.kit.web.idempotency import IdempotentRoute
+
+router = APIRouter(
+    prefix="/agenda/events/{event}/networking", include_in_schema=False, route_class=IdempotentRoute
+)
+
+
+report_router = APIRouter(prefix="/agenda/events/{event}/networking-report", include_in_schema=False)
+public_router = APIRouter(prefix="/agenda/my", include_in_schema=False)
+# What a person's own link shows must not stay in a shared computer's cache.
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def address_of(meeting: Meeting) -> str:
+    """The organiser's page of a networking session."""
+    return f"{event_address(meeting.event)}/networking/{meeting.row.key}"
+
+
+def meeting_to_read(key: str, page: PageToRead) -> Meeting:
+    return service.find_meeting(page.session, page.event, key)
+
+
+def meeting_to_change(key: str, page: PageToChange) -> Meeting:
+    return service.find_meeting(page.session, page.event, key)
+
+
+MeetingToRead = Annotated[Meeting, Depends(meeting_to_read, scope="function")]
+MeetingToChange = Annotated[Meeting, Depends(meeting_to_change, scope="function")]
+
+
+def plan_to_read(number: PlanNumber, page: PageToRead, meeting: MeetingToRead) -> Plan:
+    return plans.find_plan(page.session, meeting, number)
+
+
+def plan_to_change(number: PlanNumber, page: PageToChange, meeting: MeetingToChange) -> Plan:
+    return plans.find_plan(page.session, meeting, number)
+
+
+PlanToRead = Annotated[Plan, Depends(plan_to_read, scope="function")]
+PlanToChange = Annotated[Plan, Depends(plan_to_change, scope="function")]
+
+
+@router.get("")
+def show_sessions(page: PageToRead) -> Response:
+    return page.show(
+        "networking/sessions.html",
+        meetings=service.meetings_of(page.session, page.event),
+        formats=FORMAT_LABELS,
+    )
+
+
+@router.get("/{key}")
+def show_meeting(page: PageToRead, meeting: MeetingToRead) -> Response:
+    return _show_meeting(page, meeting)
+
+
+@router.get("/{key}/plan-list")
+def show_plan_list(page: PageToRead, meeting: MeetingToRead) -> Response:
+    """The part of the session's page that changes while a plan is searched."""
+    return page.show("networking/plan_list.html", **_plan_list(page, meeting))
+
+
+@router.post("/{key}/plans", dependencies=[OnceForBrowser])
+def order_plan(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    def act() -> None:
+        wanted = {name: value for name, value in filled(form).items() if name in PlanOrder.model_fields}
+        plans.order(page.session, meeting, checked(PlanOrder, wanted))
+
+    return _act(page, meeting, act)
+
+
+@router.get("/{key}/rules")
+def show_rules(page: PageToChange, meeting: MeetingToChange) -> Response:
+    return _show_rules(page, meeting, FormState(settings_values(_own_rules(meeting))), FormState())
+
+
+@router.post("/{key}/rules")
+def change_settings(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    return _keep_rules(
+        page,
+        meeting,
+        form,
+        lambda rules: read_settings(form, rules),
+        lambda problem: (FormState.refused(form, problem), FormState()),
+    )
+
+
+@router.post("/{key}/rules/add", dependencies=[OnceForBrowser])
+def add_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    settings = FormState(settings_values(_own_rules(meeting)))
+    return _keep_rules(
+        page,
+        meeting,
+        form,
+        lambda rules: with_rule(form, rules),
+        lambda problem: (settings, FormState.refused(form, problem)),
+    )
+
+
+@router.post("/{key}/rules/remove")
+def remove_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    return _keep_rules(
+        page,
+        meeting,
+        form,
+        lambda rules: without_rule(form, rules),
+        lambda problem: (FormState(), FormState.refused(form, problem)),
+    )
+
+
+def _keep_rules(
+    page: EventPage,
+    meeting: Meeting,
+    form: Form,
+    change: Callable[[Rules], Rules],
+    refused: Callable[[Invalid], tuple[FormState, FormState]],
+) -> Response:
+    try:
+        if form.get("version") != str(meeting.settings.version):
+            raise Stale
+        with page.session.begin_nested():
+            service.set_rules(page.session, meeting, change(_own_rules(meeting)))
+    except Invalid as problem:
+        return _show_rules(page, meeting, *refused(problem), status=problem.status)
+    return see_other(f"{address_of(meeting)}/rules")
+
+
+def _own_rules(meeting: Meeting) -> Rules:
+    """What was asked for, without what follows from the programme."""
+    return Rules.model_validate(meeting.settings.rules)
+
+
+def _show_rules(
+    page: EventPage, meeting: Meeting, settings: FormState, rule: FormState, *, status: int = 200
+) -> Response:
+    guests = guests_of(page.session, page.event)
+    tables = {table.key: table.title for table in meeting.tables}
+    return page.show(
+        "networking/rules.html",
+        status,
+        meeting=meeting,
+        here=address_of(meeting),
+        settings=settings,
+        rule=rule,
+        lines=list(rule_lines(meeting.rules, {key: guest.name for key, guest in guests.items()}, tables)),
+        kinds=RULE_LABELS,
+        formats=format_options(),
+        organisations=organisations_options(),
+        people=people_options(guests.values()),
+        tables=tables,
+        version=meeting.settings.version,
+    )
+
+
+@router.get("/{key}/plans/{number}")
+def show_plan(page: PageToRead, meeting: MeetingToRead, plan: PlanToRead) -> Response:
+    return _show_plan(page, meeting, plan, FormState())
+
+
+@router.post("/{key}/plans/{number}/edit", dependencies=[OnceForBrowser])
+def edit_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, form: Form) -> Response:
+    """Move somebody; the page says what it cost, or why it may not be."""
+    try:
+        with page.session.begin_nested():
+            wanted = {name: value for name, value in filled(form).items() if name in EditOrder.model_fields}
+            answer = edits.edit(page.session, meeting, plan, checked(EditOrder, wanted))
+    except Invalid as problem:
+        return _show_plan(page, meeting, plan, FormState.refused(form, problem), status=problem.status)
+    except Conflict as problem:
+        return _show_plan(page, meeting, plan, FormState(form), problem=problem, status=problem.status)
+    shown = plans.find_plan(page.session, meeting, answer.plan)
+    return _show_plan(page, meeting, shown, FormState({"round": form.get("round", "")}), answer=answer)
+
+
+@router.post("/{key}/plans/{number}/publish")
+def publish_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, form: Form) -> Response:
+    mails = form.get("mails") == "yes"
+    return _act(page, meeting, lambda: publishing.publish(page.session, meeting, plan, mails=mails))
+
+
+@router.post("/{key}/plans/{number}/remove")
+def remove_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange) -> Response:
+    return _act(page, meeting, lambda: plans.remove(page.session, plan))
+
+
+@router.get("/{key}/day")
+def show_day(page: PageToChange, meeting: MeetingToChange) -> Response:
+    return _show_day(page, meeting)
+
+
+@router.post("/{key}/clock", dependencies=[OnceForBrowser])
+def turn_clock(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    wanted = checked(ClockOrder, {"action": form.get("action")})
+    return _on_the_day(page, meeting, lambda: day.turn_clock(page.session, meeting, wanted))
+
+
+@router.post("/{key}/away")
+def mark_away(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    def act() -> None:
+        wanted = {name: value for name, value in filled(form).items() if name in Absence.model_fields}
+        day.mark_away(page.session, meeting, checked(Absence, wanted))
+
+    return _on_the_day(page, meeting, act)
+
+
+@router.post("/{key}/back")
+def mark_back(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    def act() -> None:
+        day.mark_back(page.session, meeting, checked(Absence, {"person": form.get("person")}).person)
+
+    return _on_the_day(page, meeting, act)
+
+
+@router.post("/{key}/stand-ins", dependencies=[OnceForBrowser])
+def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    def act() -> None:
+        wanted = {name: value for name, value in filled(form).items() if name in StandInOrder.model_fields}
+        day.stand_in(page.session, meeting, checked(StandInOrder, wanted))
+
+    return _on_the_day(page, meeting, act)
+
+
+def _act(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Response:
+    """Do it and show the session again; what hinders it is said there."""
+    problem = _attempt(page, meeting, act)
+    return _show_meeting(page, meeting, problem) if problem else see_other(address_of(meeting))
+
+
+def _on_the_day(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Response:
+    problem = _attempt(page, meeting, act)
+    return _show_day(page, meeting, problem) if problem else see_other(f"{address_of(meeting)}/day")
+
+
+def _attempt(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Conflict | Invalid | None:
+    try:
+        with page.session.begin_nested():
+            act()
+    except (Conflict, Invalid) as problem:
+        if meeting.settings in page.session:
+            page.session.refresh(meeting.settings)
+        return problem
+    return None
+
+
+def _show_meeting(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
+    return page.show(
+        "networking/session.html",
+        problem.status if problem else 200,
+        problem=problem,
+        formats=FORMAT_LABELS,
+        organisations=ORGANISATIONS_LABELS,
+        form=FormState({"people": "confirmed", "seconds": "5"}),
+        **_plan_list(page, meeting),
+    )
+
+
+def _plan_list(page: EventPage, meeting: Meeting) -> dict[str, Any]:
+    found = plans.plans_of(page.session, meeting)
+    return {
+        "meeting": meeting,
+        "here": address_of(meeting),
+        "plans": found,
+        "is_searching": any(plan.state in UNDER_WAY for plan in found),
+        "has_published": any(plan.state == "published" for plan in found),
+        "states": STATE_LABELS,
+        "kinds": STATE_KINDS,
+        "broken_rules": broken_rules,
+        "may_write": page.caller.may(Right.write, page.event.organisation_id) and not page.event.is_over,
+    }
+
+
+def _show_plan(
+    page: EventPage,
+    meeting: Meeting,
+    plan: Plan,
+    form: FormState,
+    *,
+    problem: Conflict | None = None,
+    answer: Any = None,
+    status: int = 200,
+) -> Response:
+    guests = guests_of(page.session, page.event)
+    in_plan = [guests[UUID(person)] for person in plan.people if UUID(person) in guests]
+    return page.show(
+        "networking/plan.html",
+        status,
+        meeting=meeting,
+        here=address_of(meeting),
+        plan=plan,
+        rounds=rounds_of(meeting, plan, guests),
+        form=form,
+        problem=problem,
+        answer=answer,
+        people=people_options(in_plan),
+        states=STATE_LABELS,
+        kinds=STATE_KINDS,
+        broken=broken_rules(plan),
+        may_write=page.caller.may(Right.write, page.event.organisation_id) and not page.event.is_over,
+    )
+
+
+def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
+    guests = guests_of(page.session, page.event)
+    shown = plans.published_plan(page.session, meeting.row.id)
+    seated = {UUID(person) for person in shown.people} if shown else set()
+    away = [(guests[absence.person], absence) for absence in meeting.rules.away if absence.person in guests]
+    return page.show(
+        "networking/day.html",
+        problem.status if problem else 200,
+        meeting=meeting,
+        here=address_of(meeting),
+        problem=problem,
+        shown=shown,
+        away=away,
+        form=FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
+        people=people_options(guest for guest in guests.values() if guest.id in seated),
+        newcomers=people_options(guest for guest in guests.values() if guest.id not in seated),
+    )
+
+
+@router.get("/{key}/screen")
+def show_screen(page: PageToRead, meeting: MeetingToRead) -> Response:
+    """For the projector: which round runs, for how long, and who sits where."""
+    return _show_screen(page, meeting, "networking/screen.html")
+
+
+@router.get("/{key}/screen-now")
+def show_screen_now(page: PageToRead, meeting: MeetingToRead) -> Response:
+    """The part of the screen that changes."""
+    return _show_screen(page, meeting, "networking/screen_now.html")
+
+
+def _show_screen(page: EventPage, meeting: Meeting, template: str) -> Response:
+    shown = show(page.session, meeting)
+    if shown is None:
+        return _show_meeting(page, meeting, plans.NothingPublished())
+    # Without the organiser's name and menus: everybody in the room looks at it.
+    return pages.render(
+        page.request,
+        template,
+        event=page.event,
+        shown=shown,
+        meeting=meeting,
+        here=address_of(meeting),
+        now=utc_now(),
+    )
+
+
+@router.get("/{key}/sheets")
+def show_sheets(page: PageToRead, meeting: MeetingToRead) -> Response:
+    """A sheet for each table and round, to be printed."""
+    shown = show(page.session, meeting)
+    if shown is None:
+        return _show_meeting(page, meeting, plans.NothingPublished())
+    return page.show("networking/sheets.html", meeting=meeting, shown=shown, here=address_of(meeting))
+
+
+@report_router.get("")
+def show_report(page: PageToRead) -> Response:
+    found, names = report(page.session, page.event)
+    return page.show("networking/report.html", report=report_answer(found, names))
+
+
+@public_router.get("/{token}")
+def show_own_way(token: str, request: Request, session: Db) -> Response:
+    return _show_own(token, request, session, "networking/own.html")
+
+
+@public_router.get("/{token}/part")
+def show_own_way_part(token: str, request: Request, session: Db) -> Response:
+    """The part of the page that changes, also for the person's page of registration."""
+    return _show_own(token, request, session, "networking/own_part.html")
+
+
+def _show_own(token: str, request: Request, session: Db, template: str) -> Response:
+    event, ways = own_ways(session, person_of(token, settings.access_public_key))
+    return pages.render(
+        request, template, headers=PRIVATE, event=event, ways=ways, here=f"/agenda/my/{token}", now=utc_now()
+    )
+
+
+def guests_of(session: Any, event: Event) -> dict[UUID, Guest]:
+    """Everybody who has a place, by name; organisers see all names."""
+    return {
+        one.registration_id: Guest(one.registration_id, one.name, one.organisation)
+        for one in attendees.list_confirmed(session, event.id)
+    }
+
+
+def people_options(guests: Any) -> Sequence[tuple[str, str]]:
+    return [
+        (str(guest.id), f"{guest.name} ({guest.organisation})" if guest.organisation else guest.name)
+        for guest in guests
+    ]

@@ -1,0 +1,129 @@
+"""Plans as people look at them: who sits where, round by round, and what a plan is worth in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.agenda.networking.models import Plan
+from services.agenda.networking.plans import rows_of, tables_of
+from services.agenda.networking.service import Meeting
+from services.agenda.networking.solving.instances import AWAY
+from shared.kit.i18n import N_
+
+STATE_LABELS = {
+    "queued": N_("asked for"),
+    "solving": N_("being searched"),
+    "draft": N_("draft"),
+    "failed": N_("no plan"),
+    "published": N_("published"),
+    "replaced": N_("replaced"),
+}
+STATE_KINDS = {"draft": "info", "failed": "danger", "published": "success", "replaced": "info"}
+
+# What the solvers say about a bound, so that it can be translated.
+REASONS = (
+    N_("more people than seats"),
+    N_("one side has more people than the other"),
+    N_("more meetings than pairs that may meet"),
+    N_("somebody has more meetings than people to meet"),
+    N_("people who stay together meet in each round"),
+    N_("a table of one round has more people than tables to go on to in the next"),
+    N_("organisations with more people than there are tables"),
+    N_("everybody whose company is missing has to change"),
+)
+BROKEN_LABELS = {
+    "absent": N_("who is away"),
+    "apart": N_("who must not meet"),
+    "distinct_tables": N_("nobody twice at a table"),
+    "frozen_rounds": N_("rounds that have passed"),
+    "hosts": N_("hosts"),
+    "max_sitouts": N_("sitting out in turn"),
+    "pins": N_("fixed seats"),
+    "seats": N_("seats at the tables"),
+    "side": N_("one of each side"),
+    "together": N_("who stays together"),
+    "visit_all_tables": N_("everybody sees each station"),
+}
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody at a table; `name` is empty where others may not see it."""
+
+    id: UUID
+    name: str
+    organisation: str = ""
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table in one round; `title` is empty for one that has only its number."""
+
+    number: int
+    key: str
+    title: str
+    guests: tuple[Guest, ...]
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """One round with its tables, and who has no seat in it."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    tables: tuple[TableView, ...]
+    free: tuple[Guest, ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where one person goes in one round, and with whom; `table` is None without a seat."""
+
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+    table: TableView | None
+
+
+def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> list[RoundView]:
+    """The whole seating; people whom nobody knows any more are left out."""
+    tables = tables_of(plan)
+    away = {(person, number) for person, number, _ in plan.problem.get("absent", ())}
+    people = [guests.get(UUID(person)) for person in plan.people]
+    rounds = []
+    for number, (row, (begin, end)) in enumerate(zip(rows_of(plan), meeting.times(), strict=False)):
+        seated: list[list[Guest]] = [[] for _ in tables]
+        free = []
+        for index, (guest, table) in enumerate(zip(people, row, strict=True)):
+            if guest is None:
+                continue
+            if table != AWAY:
+                seated[table].append(guest)
+            elif (index, number) not in away:
+                free.append(guest)
+        views = tuple(
+            TableView(place + 1, table.key, table.title, tuple(group))
+            for place, (table, group) in enumerate(zip(tables, seated, strict=True))
+        )
+        rounds.append(RoundView(number + 1, begin, end, views, tuple(free)))
+    return rounds
+
+
+def way_of(rounds: list[RoundView], person: UUID) -> list[Stop]:
+    """One person's stops."""
+    return [
+        Stop(
+            one.number,
+            one.starts_at,
+            one.ends_at,
+            next((t for t in one.tables if any(guest.id == person for guest in t.guests)), None),
+        )
+        for one in rounds
+    ]
+
+
+def broken_rules(plan: Plan) -> list[str]:
+    """The labels of the rules that no plan was found to keep."""
+    return [BROKEN_LABELS[name] for name in (plan.reason or "").split(",") if name in BROKEN_LABELS]

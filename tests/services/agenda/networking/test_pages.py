@@ -1,0 +1,127 @@
+"""The organiser's pages of networking, the screen in the room and a person's own page."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi.testclient import TestClient
+
+from services.agenda.runtime import settings
+from shared.kit.person_links import sign_person
+from tests.services.agenda.networking.conftest import CAFE, SPEED, searched
+from tests.support.visitors import Api
+
+People = Callable[..., list[str]]
+Planned = Callable[..., dict[str, Any]]
+
+PAGES = "/agenda/events/ki-hub-2022/networking"
+CONSENTING = {"answers": {"directory_consent": "yes"}}
+
+
+@pytest.fixture
+def send(organiser: TestClient) -> Callable[..., str]:
+    """Send a form and read the page that comes of it."""
+
+    def post(path: str, **fields: Any) -> str:
+        answer = organiser.post(f"{PAGES}{path}", data=fields, follow_redirects=True)
+        assert answer.status_code in {200, 409, 412, 422}
+        return answer.text
+
+    return post
+
+
+def version_in(page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def test_an_organiser_adds_a_rule_and_takes_it_back(
+    organiser: TestClient, send: Callable[..., str], people: People
+) -> None:
+    one, other = people(2)
+    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    page = send("/cafe/rules/add", kind="apart", person=one, other=other, version=version)
+    assert "Rules that every new plan keeps" in page
+    page = send("/cafe/rules/remove", kind="apart", place="0", version=version_in(page))
+    assert "There is no such rule yet." in page
+
+
+def test_a_rule_without_a_person_is_refused_at_the_page(
+    organiser: TestClient, send: Callable[..., str], people: People
+) -> None:
+    people(2)
+    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    assert "Please check your entries" in send("/cafe/rules/add", kind="hosts", version=version)
+
+
+def test_an_organiser_makes_a_plan_and_publishes_it(send: Callable[..., str], people: People) -> None:
+    people(6)
+    page = send("/speed/plans", people="confirmed", seconds="1")
+    assert "A plan is being searched." in page
+    searched()
+    page = send("/speed/plans/1/publish", mails="yes")
+    assert "version 1" in page
+    assert "Nothing better exists" in page
+
+
+def test_what_hinders_a_plan_is_said_on_the_page(send: Callable[..., str], people: People) -> None:
+    people(16)
+    assert "In round 1 there are 16 people and 15 seats." in send(
+        "/cafe/plans", people="confirmed", seconds="1"
+    )
+
+
+def test_a_move_by_hand_says_on_the_page_what_it_cost(
+    send: Callable[..., str], people: People, planned: Planned
+) -> None:
+    person = people(12)[0]
+    tables = next(seated["tables"] for seated in planned(CAFE)["seats"] if seated["person"] == person)
+    free = next(table for table in ("thema-1", "thema-2", "thema-3") if table not in tables)
+    assert "Moved, and fixed there" in send("/cafe/plans/1/edit", round=2, person=person, table=free)
+    assert "for the second time" in send("/cafe/plans/1/edit", round=2, person=person, table=tables[0])
+
+
+def test_the_screen_shows_the_round_and_names_only_those_who_agreed(
+    api: Api, organiser: TestClient, send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(3, **CONSENTING, first_name="Ada")
+    people(3, first_name="Bo")
+    api.change(f"{SPEED}/rules", "PUT", consent="directory_consent")
+    published(SPEED)
+    page = send("/speed/clock", action="start")
+    assert "Round 1 of 3 runs until" in page
+    page = organiser.get(f"{PAGES}/speed/screen").text
+    assert "Round 1 of 3" in page
+    assert "data-ends-at" in page
+    assert (page.count("Ada Wieloch"), page.count("Bo Wieloch")) == (3, 0)
+
+
+def test_a_person_sees_the_own_tables_behind_the_own_link(
+    client: TestClient, people: People, published: Planned
+) -> None:
+    person = people(6)[0]
+    plan = published(SPEED)
+    tables = next(seated["tables"] for seated in plan["seats"] if seated["person"] == person)
+    link = f"/agenda/my/{sign_person(UUID(person), settings.access_private_key)}"
+    page = client.get(link, headers={"Accept-Language": "en"})
+    assert re.findall(r"Table (\d+)", page.text) == tables
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("token", ["abc", "a.b.c", "%00"])
+def test_a_link_that_proves_nothing_shows_nothing(client: TestClient, people: People, token: str) -> None:
+    people(1)
+    assert client.get(f"/agenda/my/{token}").status_code == 404
+
+
+def test_sheets_and_report_are_there_after_publishing(
+    organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(12)
+    published(CAFE)
+    sheets = organiser.get(f"{PAGES}/cafe/sheets").text
+    assert sheets.count('class="tp-sheet"') == 6
+    assert "People who met others" in organiser.get("/agenda/events/ki-hub-2022/networking-report").text
