@@ -1,14 +1,19 @@
 """Certificates' commands of `treffpunkt`, for people without a running server."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
+from rich.console import Console
+from rich.progress import track
 from sqlalchemy.orm import Session
 
+from services.certificates.attendance.from_files import UnreadableFile, read_files
+from services.certificates.attendance.rule import Verdict
+from services.certificates.confirmations.without_server import attendance_from, draw_all, write_list
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import EventNotFound, look_up_event
 from services.certificates.copies.wording import language_of
@@ -22,8 +27,48 @@ from shared.kit.signing_keys import KeyRing, SealError, UnknownKey
 app = typer.Typer()
 keys_app = typer.Typer(help="Keys that prove papers.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+confirmations_app = typer.Typer(help="Confirmations.", no_args_is_help=True)
+app.add_typer(confirmations_app, name="confirmations")
 papers_app = typer.Typer(help="Papers of an event.", no_args_is_help=True)
 app.add_typer(papers_app, name="papers")
+
+
+@confirmations_app.command("draw")
+def draw_confirmations(
+    participants: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    door_log: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    event: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(file_okay=False)],
+    number_prefix: str = "",
+) -> None:
+    """Draw the confirmations of those who were there into the folder OUT, without a server.
+
+    PARTICIPANTS and DOOR-LOG are tables (CSV), EVENT is the programme as JSON, all with the names of the model
+    event. The papers carry no electronic signature and no code: nobody could look them up. Ends with 1 if
+    something could not be printed or read.
+    """
+    try:
+        files = read_files(event, participants, door_log)
+    except UnreadableFile as problem:
+        raise typer.BadParameter(str(problem)) from problem
+    attendance = attendance_from(files)
+    out.mkdir(parents=True, exist_ok=True)
+    due = sum(person.verdict is Verdict.DUE for person in attendance.people)
+    papers = draw_all(files, attendance, out, prefix=number_prefix, issued_at=utc_now())
+    screen = Console(stderr=True)
+    drawn = list(track(papers, "Confirmations", total=due, console=screen))
+    write_list(out, drawn)
+    printed = sum(each.row is not None for each in drawn)
+    typer.echo(f"{printed} of {len(attendance.people)} people have a confirmation in {out}.")
+    if troubles := [f"{each.name}: {each.problem}" for each in drawn if each.problem]:
+        _complain("Not printed:", troubles)
+    if files.skipped:
+        _complain("Left out:", [f"{each.where}: {each.why}" for each in files.skipped])
+    raise typer.Exit(1 if troubles or files.skipped else 0)
+
+
+def _complain(heading: str, lines: Sequence[str]) -> None:
+    typer.echo("\n  ".join([heading, *lines]), err=True)
 
 
 @papers_app.command("draw")

@@ -118,7 +118,7 @@ def attendance_of(
     session: Session, event: Event, registration_ids: Collection[UUID] | None = None
 ) -> EventAttendance:
     """Count the attendance of everybody who has a place, or of these people only."""
-    yardstick = _yardstick(_rule_in_force(session, event), released_sessions(session, event))
+    yardstick = yardstick_of(_rule_in_force(session, event), released_sessions(session, event))
     scans = _scans(session, event.event_id, registration_ids)
     added, struck = _corrections(session, event.event_id, registration_ids)
     decisions = _decisions(session, event.event_id, registration_ids)
@@ -126,12 +126,12 @@ def attendance_of(
     for attendee in list_attendees(session, event.event_id, registration_ids):
         person = attendee.registration_id
         seen = (scans[person], added[person], struck[person])
-        people.append(_judge(yardstick, attendee, seen, decisions[person]))
+        people.append(judge(yardstick, attendee, seen, decisions[person]))
     return EventAttendance(yardstick.programme, people)
 
 
 @dataclass(frozen=True)
-class _Yardstick:
+class Yardstick:
     """What everybody at an event is measured by."""
 
     rule: AttendanceRule
@@ -140,7 +140,8 @@ class _Yardstick:
     programme: Programme
 
 
-def _yardstick(rule: AttendanceRule, sessions: Sequence[dict[str, Any]]) -> _Yardstick:
+def yardstick_of(rule: AttendanceRule, sessions: Sequence[Mapping[str, Any]]) -> Yardstick:
+    """What a rule and a released programme measure by."""
     slots = _slots(sessions)
     attendable = [
         ProgrammeSession(each["key"], slot.span)
@@ -148,15 +149,16 @@ def _yardstick(rule: AttendanceRule, sessions: Sequence[dict[str, Any]]) -> _Yar
         if not slot.is_break
     ]
     programme = Programme(programme_seconds(slots), {each.key: each.length for each in attendable})
-    return _Yardstick(rule, slots, shares(attendable), programme)
+    return Yardstick(rule, slots, shares(attendable), programme)
 
 
-def _judge(
-    yardstick: _Yardstick,
+def judge(
+    yardstick: Yardstick,
     attendee: Attendee,
     seen: tuple[list[DoorScan], list[AddedStay], list[StruckScan]],
     decisions: Mapping[str, bool],
 ) -> Participation:
+    """Count what was seen of one person, and apply the rule; `decisions`: paper → whether it was taken in."""
     rule = yardstick.rule
     attendance = attended(yardstick.slots, *seen, count_open_stays=rule.count_open_stays)
     credit = credited(yardstick.owned, attendance.counted)
@@ -189,7 +191,7 @@ def _rule_in_force(session: Session, event: Event) -> AttendanceRule:
     return replace(rule, hold_open_stays=False) if is_reviewed else rule
 
 
-def _slots(sessions: Sequence[dict[str, Any]]) -> list[Slot]:
+def _slots(sessions: Sequence[Mapping[str, Any]]) -> list[Slot]:
     return [
         Slot(
             Span(datetime.fromisoformat(each["starts_at"]), datetime.fromisoformat(each["ends_at"])),

@@ -80,7 +80,7 @@ class Confirmation:
     """What is confirmed. `attended_minutes` and `programme_minutes` are net: breaks are in neither.
 
     For the confirmation of one session both are that session's; who spoke has none. `address` is the public
-    verification page of this confirmation; `language` is the attendee's; `replaces` is the number of the
+    verification page of this confirmation, or empty where there is none; `language` is the attendee's; `replaces` is the number of the
     version before this one.
     """
 
@@ -239,6 +239,7 @@ class Form:
     """What confirmations share that look alike but for what is filled in."""
 
     kind: Kind
+    is_provable: bool
     event: EventFacts
     sessions: tuple[SessionFacts, ...]
     language: str
@@ -268,6 +269,7 @@ def draw(confirmation: Confirmation, *, fonts: Fonts | None = None) -> bytes:
     organisation = _wrap_organisation(confirmation.organisation, stack)
     form = Form(
         confirmation.kind,
+        bool(confirmation.address),
         confirmation.event,
         tuple(confirmation.sessions),
         confirmation.language,
@@ -502,11 +504,17 @@ def _draw_signature(paper: Paper, form: Form, labels: Labels) -> None:
     paper.paragraph(LEFT, line + 4 * MM, signature, SMALL, width=TEXT_WIDTH - QR_SIDE - 8 * MM)
     if form.room:
         _leave_room(paper, form.room, line, labels)
-    left, top = LEFT + TEXT_WIDTH - QR_SIDE, SIGNATURE_TOP + 2 * MM
-    paper.leave(
-        "qr", left, top, role="Figure", attributes=paper.figure(left, top, QR_SIDE, QR_SIDE, labels.qr)
-    )
+    if form.is_provable:
+        left, top = LEFT + TEXT_WIDTH - QR_SIDE, SIGNATURE_TOP + 2 * MM
+        paper.leave(
+            "qr", left, top, role="Figure", attributes=paper.figure(left, top, QR_SIDE, QR_SIDE, labels.qr)
+        )
     y = paper.paragraph(LEFT, line + 10.5 * MM, labels.proof, SMALL, width=TEXT_WIDTH)
+    if form.is_provable:
+        _leave_address(paper, y, labels)
+
+
+def _leave_address(paper: Paper, y: float, labels: Labels) -> None:
     paper.text(LEFT, y, labels.verify, SMALL)
     with paper.group("P"):
         paper.leave("address", LEFT + paper.width_of(f"{labels.verify} ", SMALL), y, role="Link")
@@ -535,17 +543,22 @@ def _fill_in(paper: Paper, confirmation: Confirmation, labels: Labels) -> None:
     ):
         with paper.filling(name) as gap:
             paper.text(gap.x, gap.y, text, style)
-    with paper.filling("qr") as gap:
-        code = encode(confirmation.address)
-        # The code's edge, not that of its quiet zone, stands in line with the text.
-        paper.qr(gap.x + code.quiet_zone_of(QR_SIDE), gap.y, QR_SIDE, code)
-    with paper.filling("address") as gap:
-        _draw_address(paper, gap, confirmation.address)
+    if confirmation.address:
+        _fill_in_proof(paper, confirmation.address)
     words = labels.replacing if confirmation.replaces else labels.number
     number = words.format(number=confirmation.number, replaces=confirmation.replaces)
     for page in range(1, paper.page_count + 1):
         with paper.filling(f"number {page}") as gap:
             paper.text(gap.x, gap.y, number, SMALL)
+
+
+def _fill_in_proof(paper: Paper, address: str) -> None:
+    with paper.filling("qr") as gap:
+        code = encode(address)
+        # The code's edge, not that of its quiet zone, stands in line with the text.
+        paper.qr(gap.x + code.quiet_zone_of(QR_SIDE), gap.y, QR_SIDE, code)
+    with paper.filling("address") as gap:
+        _draw_address(paper, gap, address)
 
 
 def _attended(confirmation: Confirmation, labels: Labels) -> str:

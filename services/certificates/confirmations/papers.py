@@ -1,6 +1,6 @@
 """From what was attended to the bytes of a paper: the one place where a confirmation is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,12 +72,17 @@ def gather(session: Session, event: Event, attendance: EventAttendance, issued_a
         event=event,
         attendance=attendance,
         rules=rules_of(session, event),
-        sessions=[_released(each) for each in released_sessions(session, event)],
+        sessions=sessions_from(released_sessions(session, event)),
         issued_at=issued_at,
     )
 
 
-def _released(each: dict[str, Any]) -> ReleasedSession:
+def sessions_from(released: Sequence[Mapping[str, Any]]) -> Sequence[ReleasedSession]:
+    """The sessions of a released programme, as papers show them."""
+    return [_released(each) for each in released]
+
+
+def _released(each: Mapping[str, Any]) -> ReleasedSession:
     starts_at, ends_at = (datetime.fromisoformat(each[name]) for name in ("starts_at", "ends_at"))
     texts, _ = printable_texts({"title": each["title"], "speakers": ", ".join(each["speakers"])})
     facts = document.SessionFacts(
@@ -125,13 +130,22 @@ def sessions_of(batch: Batch, attendee: Attendee, paper: Paper) -> Sequence[Rele
 def make_paper(batch: Batch, wanted: Wanted, number: str, code: str) -> bytes:
     """The signed bytes that are stored and mailed. Raises Unprintable."""
     seal = seal_of(batch.event.organisation_id)
-    confirmation = replace(_drawing(batch, wanted, number, code), room=seal.room)
+    confirmation = replace(_drawing(batch, wanted, number, address_of(code)), room=seal.room)
+    return sign(_drawn(confirmation), seal)
+
+
+def draw_unsigned(batch: Batch, wanted: Wanted, number: str) -> bytes:
+    """A paper that no page proves, to be signed by hand. Raises Unprintable."""
+    return _drawn(_drawing(batch, wanted, number, address=""))
+
+
+def _drawn(confirmation: document.Confirmation) -> bytes:
     if problems := document.problems_of(confirmation):
         raise Unprintable(listed(problems[0]))
-    return sign(document.draw(confirmation), seal)
+    return document.draw(confirmation)
 
 
-def _drawing(batch: Batch, wanted: Wanted, number: str, code: str) -> document.Confirmation:
+def _drawing(batch: Batch, wanted: Wanted, number: str, address: str) -> document.Confirmation:
     attendee, paper = wanted.person.attendee, wanted.paper
     language = language_of(attendee.locale)
     facts, _ = printable_facts(batch.event, language)
@@ -143,7 +157,7 @@ def _drawing(batch: Batch, wanted: Wanted, number: str, code: str) -> document.C
         attended_minutes=minutes_of(wanted.person, paper),
         programme_minutes=programme_minutes_of(batch, paper),
         number=number,
-        address=address_of(code),
+        address=address,
         language=language,
         issued_at=batch.issued_at,
         kind=paper.kind,

@@ -164,8 +164,13 @@ class Fonts:
 
 
 def assets_folder() -> Path:
-    """Where npm put the fonts: `ASSETS_DIR`, by default `node_modules` of the working directory."""
-    return Path(os.environ.get("ASSETS_DIR", "node_modules"))
+    """Where npm put the fonts: `ASSETS_DIR`, else `node_modules` of the working directory or beside the code.
+
+    Commands are called from any folder.
+    """
+    beside_the_code = Path(__file__).parents[3] / "node_modules"
+    here = Path("node_modules")
+    return Path(os.environ.get("ASSETS_DIR") or (here if here.is_dir() else beside_the_code))
 
 
 def load_fonts(folder: Path | None = None) -> Fonts:
