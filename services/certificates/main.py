@@ -3,6 +3,7 @@
 from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
 from services.certificates.overview import pages as overview_pages
+from services.certificates.printing import api as printing_api
 from services.certificates.review import api as review_api
 from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
@@ -21,6 +22,7 @@ app = make_app(
     routers=[
         attendance_api.router,
         overview_pages.router,
+        printing_api.router,
         review_api.router,
         review_pages.router,
         runs_api.router,

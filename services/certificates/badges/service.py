@@ -1,6 +1,9 @@
 """Who gets a badge, and what stands on it."""
 
-from dataclasses import replace
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from uuid import UUID
 
@@ -26,12 +29,13 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
     facts, of_event = printable_facts(event, language)
     badges, problems = [], [listed(problem) for problem in of_event]
     run = BadgeRun(facts, (), language, now())
-    short_codes = _short_codes(session, event.event_id)
-    for attendee in list_attendees(session, event.event_id):
-        if attendee.registration_id not in short_codes:
+    people = list_attendees(session, event.event_id)
+    known = badges_of(session, event, people)
+    for attendee in people:
+        if attendee.registration_id not in known:
             problems.append(no_ticket(attendee.registration_id, attendee.name))
             continue
-        badge = _badge(attendee, short_codes[attendee.registration_id])
+        badge = known[attendee.registration_id]
         found = document.problems_of(run, badge)
         problems += [
             listed(each, registration_id=attendee.registration_id, name=attendee.name) for each in found
@@ -40,9 +44,22 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
     return Prepared(partial(document.draw, replace(run, badges=badges)), len(badges), problems)
 
 
-def _short_codes(session: Session, event_id: UUID) -> dict[UUID, str]:
+def badges_of(session: Session, event: Event, people: Sequence[Attendee]) -> dict[UUID, Badge]:
+    """The badges of these people, by registration; whose ticket is not issued yet has none."""
+    short_codes = short_codes_of(session, event.event_id, [person.registration_id for person in people])
+    return {
+        person.registration_id: _badge(person, short_codes[person.registration_id])
+        for person in people
+        if person.registration_id in short_codes
+    }
+
+
+def short_codes_of(session: Session, event_id: UUID, registrations: Collection[UUID]) -> dict[UUID, str]:
+    """The short codes of those among them who have a ticket."""
     issued = select(Ticket.registration_id, Ticket.short_code).where(
-        Ticket.event_id == event_id, Ticket.cancelled_at.is_(None)
+        Ticket.event_id == event_id,
+        Ticket.cancelled_at.is_(None),
+        Ticket.registration_id.in_(registrations),
     )
     return {row.registration_id: row.short_code for row in session.execute(issued)}
 
@@ -56,3 +73,12 @@ def _badge(attendee: Attendee, short_code: str) -> Badge:
         ticket_code=sign(attendee.event_id, attendee.registration_id, ticket_key()),
         short_code=show_short_code(short_code),
     )
+
+
+def content_of(badge: Badge) -> str:
+    """The SHA-256 of what stands on a badge: another one means that it has to be printed again.
+
+    Only what is filled in counts, so that a badge that learns to show more has not changed for those without it.
+    """
+    shown = {name: value for name, value in asdict(badge).items() if value}
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from services.certificates.documents.fitting import wrap
 from services.certificates.documents.paper import ACCENT, INK, MM, MUTED, Paper, Size, Style
+from services.certificates.documents.problems import check
 
 # Further off no printer is; what is set beyond that is a mistake in typing.
 REACH = 10
@@ -51,7 +52,12 @@ WORDS: Mapping[str, Mapping[str, str | Sequence[str]]] = {
 
 
 def draw(size: Size, *, printer: str, language: str, drawn_at: datetime) -> bytes:
-    """The PDF with a front and a back of this size in points; `printer` is the name that is printed on it."""
+    """The PDF with a front and a back of this size in points.
+
+    `printer` is the name that is printed on it, without what no font has.
+    """
+    problems = check({"printer": printer})
+    printer = problems[0].kept() if problems else printer
     words = WORDS.get(language, WORDS["en"])
     paper = Paper(
         size,

@@ -17,7 +17,7 @@ from services.certificates.documents.paper import (
     Paper,
     Style,
 )
-from services.certificates.layouts.layout import Layout, Side
+from services.certificates.layouts.layout import Fold, Layout, Side
 from services.certificates.printing.grids import Cell, Duplex, Grid, fitted
 from services.certificates.printing.marks import crop_marks
 from shared.errors import Conflict
@@ -109,7 +109,7 @@ def _draw_badge(paper: Paper, run: BadgeRun, badge: Badge, side: Side) -> None:
         draw_side(paper, run, badge, side)
     elif side is Side.FRONT:
         name = f"blank{badge.category.encode().hex()}"
-        paper.stamp(name, partial(_draw_blank, paper, run, badge.category))
+        paper.stamp(name, partial(_draw_blank_face, paper, run, badge.category))
 
 
 def _draw_marks(paper: Paper, press: Press) -> None:
@@ -121,6 +121,14 @@ def _draw_marks(paper: Paper, press: Press) -> None:
         left = (x + right) * MM - (0 if is_level else MARK_THICKNESS / 2)
         top = (y + down) * MM - (MARK_THICKNESS / 2 if is_level else 0)
         paper.area(left, top, width, height, INK)
+
+
+def _draw_blank_face(paper: Paper, run: BadgeRun, category: str) -> None:
+    """Of a badge that is folded, its front half."""
+    fold, (width, height) = run.layout.fold, run.layout.face
+    corner = (0.0, height if fold is Fold.TOP else 0.0) if fold is not Fold.LEFT else (width, 0.0)
+    with paper.placed(*corner, (width, height)):
+        _draw_blank(paper, run, category)
 
 
 def _draw_blank(paper: Paper, run: BadgeRun, category: str) -> None:

@@ -6,9 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.certificates.copies.models import Event
+from services.certificates.printing.schemas import BadgeRunIn
+from services.certificates.printing.service import must_be_printable
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
 from services.certificates.runs.schemas import RUN_EXAMPLE, ProblemOut, RunIn, RunOut
-from services.certificates.runs.service import file_of, find_run, order
+from services.certificates.runs.service import cancel, file_of, find_run, order
 from services.certificates.web import EventToChange, EventToRead, pdf
 from shared.kit.web.dependencies import Db, OnceForToken
 from shared.kit.web.idempotency import IdempotentRoute
@@ -21,6 +23,22 @@ COLLECTIONS = {
 }
 
 router = APIRouter(prefix=EVENT, tags=["papers"], route_class=IdempotentRoute)
+
+
+@router.post(
+    "/badge-runs",
+    status_code=202,
+    dependencies=[OnceForToken],
+    summary="Order badges, each on a page or several on a sheet",
+)
+def order_badge_runs(
+    event: EventToChange, response: Response, session: Db, wanted: BadgeRunIn | None = None
+) -> RunOut:
+    wish = wanted or BadgeRunIn()
+    must_be_printable(session, event, wish)
+    run = order(session, event, Kind.BADGES, locale=wish.locale, options=wish.options)
+    response.headers["Location"] = address_of(event, run)
+    return shown(event, run)
 
 
 def _add_order(kind: Kind, collection: str) -> None:
@@ -53,6 +71,21 @@ def _add_state(kind: Kind, collection: str) -> None:
         methods=["GET"],
         name=f"get_{_name(collection)}",
         summary=f"How far one of the {_words(collection)} is",
+    )
+
+
+def _add_cancel(kind: Kind, collection: str) -> None:
+    def cancel_paper(event: EventToChange, run_id: UUID, session: Db) -> RunOut:
+        return shown(event, cancel(session, find_run(session, event, kind, run_id)))
+
+    router.add_api_route(
+        f"/{collection}/{{run_id}}/cancel",
+        cancel_paper,
+        methods=["POST"],
+        dependencies=[OnceForToken],
+        name=f"cancel_{_name(collection)}",
+        summary=f"Cancel one of the {_words(collection)} that is not drawn yet",
+        responses={200: {"content": {"application/json": {"example": _cancelled(kind)}}}},
     )
 
 
@@ -96,6 +129,9 @@ def shown(event: Event, run: DocumentRun) -> RunOut:
         finished_at=run.finished_at,
         pages=run.pages,
         persons=run.persons,
+        drawn=run.drawn,
+        total=run.total,
+        waits_for=run.waits_for,
         problems=[ProblemOut(**problem) for problem in run.problems],
         file=f"{address_of(event, run)}/{FILE_NAMES[Kind(run.kind)]}" if is_done else None,
         sha256=run.sha256,
@@ -109,13 +145,21 @@ def _queued(kind: Kind) -> dict[str, Any]:
         "finished_at": None,
         "pages": 0,
         "persons": 0,
+        "drawn": 0,
+        "total": 0,
         "file": None,
         "sha256": None,
     }
 
 
+def _cancelled(kind: Kind) -> dict[str, Any]:
+    return _queued(kind) | {"state": State.CANCELLED.value}
+
+
 for _kind, _collection in COLLECTIONS.items():
-    _add_order(_kind, _collection)
+    if _kind is not Kind.BADGES:
+        _add_order(_kind, _collection)
     _add_state(_kind, _collection)
+    _add_cancel(_kind, _collection)
     _add_file(_kind, _collection, FILE_NAMES[_kind], is_listed=True)
     _add_file(_kind, _collection, "file", is_listed=False)

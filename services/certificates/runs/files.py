@@ -48,3 +48,8 @@ def read(name: str | None) -> bytes:
     except FileNotFoundError:
         pass
     raise PaperNotFound
+
+
+def remove(name: str) -> None:
+    """A stored file is no longer needed; one that is gone is gone."""
+    (settings.documents_dir / name).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from services.certificates.database import Base
 from shared.kit.database import Id
@@ -25,6 +25,7 @@ class State(StrEnum):
     DRAWING = "drawing"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 FILE_NAMES = {kind: f"{kind.value}.pdf" for kind in Kind}
@@ -43,7 +44,13 @@ class Prepared:
 
 
 class DocumentRun(Base):
-    """One order; `problems` lists who could not be printed and why, `persons` counts who was."""
+    """One order; `problems` lists who could not be printed and why, `persons` counts who was.
+
+    A long paper is drawn in steps of a second. `people` are those who are still to be checked or printed, in
+    their order (None: not looked up yet), `checked` and `drawn` say how far that is, `total` how many badges
+    there will be, blank ones with them. `parts` are the checksums of the parts that are drawn. `attempts` counts
+    whoever took the paper, `stalled` those of them since it last went on. `waits_for` is what it lacks.
+    """
 
     __tablename__ = "document_runs"
 
@@ -52,11 +59,20 @@ class DocumentRun(Base):
     event_id: Mapped[UUID] = mapped_column(index=True)
     kind: Mapped[str]
     locale: Mapped[str]
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(default=State.QUEUED.value)
     requested_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    waits_for: Mapped[str | None]
     leased_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    stalled: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
+    people: Mapped[list[str] | None] = mapped_column(deferred=True)
+    checked: Mapped[int] = mapped_column(default=0)
+    drawn: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    parts: Mapped[list[str]] = mapped_column(default=list)
     pages: Mapped[int] = mapped_column(default=0)
     persons: Mapped[int] = mapped_column(default=0)
     problems: Mapped[list[Any]] = mapped_column(default=list)
@@ -70,3 +86,13 @@ class DocumentRun(Base):
             postgresql_where=text("state IN ('queued', 'drawing')"),
         ),
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be drawn."""
+        return self.state in (State.QUEUED.value, State.DRAWING.value)
+
+
+# One step of a run: it works without a transaction, and says what to write down afterwards, in one.
+Note = Callable[[Session, DocumentRun], None]
+Step = Callable[[], Note]

@@ -36,6 +36,9 @@ RUN_EXAMPLE: dict[str, Any] = {
     "finished_at": "2022-11-23T08:00:01Z",
     "pages": 60,
     "persons": 60,
+    "drawn": 60,
+    "total": 60,
+    "waits_for": None,
     "problems": [],
     "file": "/certificates/api/v1/events/ki-hub-2022/badge-runs/0198c5a0-0000-7000-8000-000000000001/badges.pdf",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
@@ -43,7 +46,11 @@ RUN_EXAMPLE: dict[str, Any] = {
 
 
 class RunOut(BaseModel):
-    """How far a paper is; `file` is null until it is drawn."""
+    """How far a paper is; `file` is null until it is drawn.
+
+    Of badges, `drawn` of `total` are done, blank ones among them. `waits_for` is `room` while the disk is full:
+    drawing goes on by itself.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [RUN_EXAMPLE]})
 
@@ -54,6 +61,9 @@ class RunOut(BaseModel):
     finished_at: datetime | None
     pages: int
     persons: int
+    drawn: int
+    total: int
+    waits_for: str | None
     problems: list[ProblemOut]
     file: str | None
     sha256: str | None

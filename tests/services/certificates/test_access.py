@@ -8,6 +8,9 @@ from fastapi.testclient import TestClient
 from services.certificates.confirmations.models import Confirmation
 from services.certificates.copies.models import Event
 from services.certificates.main import app
+from services.certificates.printing.models import Printer
+from services.certificates.printing.schemas import PrinterIn
+from services.certificates.printing.service import enter_printer
 from services.certificates.runs.api import COLLECTIONS
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind
 from services.certificates.runs.service import draw_next, order
@@ -17,7 +20,7 @@ from shared.kit.database import new_id
 from tests.services.certificates.api import browser, program, public
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, rule, work
-from tests.support.facts import EVENT
+from tests.support.facts import EVENT, ORGANISATION
 from tests.support.operations import routes_of
 from tests.support.routes import Route, every_route
 
@@ -43,6 +46,12 @@ OF_AN_EVENT: dict[Route, Right] = {
         ("GET", f"{API}/{name}/{{run_id}}/{FILE_NAMES[kind]}"): Right.read
         for kind, name in COLLECTIONS.items()
     },
+    **{("POST", f"{API}/{name}/{{run_id}}/cancel"): Right.write for name in COLLECTIONS.values()},
+    ("GET", f"{API}/sheets"): Right.read,
+    ("GET", f"{API}/printers"): Right.read,
+    ("POST", f"{API}/printers"): Right.write,
+    ("PUT", f"{API}/printers/{{printer_id}}"): Right.write,
+    ("GET", f"{API}/printers/{{printer_id}}/calibration.pdf"): Right.read,
     ("GET", PAGES): Right.read,
     ("POST", PAGES): Right.write,
     ("GET", f"{PAGES}/papers"): Right.read,
@@ -56,6 +65,8 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}/go-ahead"): Right.write,
     ("GET", f"{PAGES}/review"): Right.read,
     ("POST", f"{PAGES}/review/decisions"): Right.write,
+    # What this removes the others need.
+    ("DELETE", f"{API}/printers/{{printer_id}}"): Right.write,
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
@@ -83,6 +94,7 @@ def event(few: ModelEvent) -> None:
     with Sessions.begin() as session:
         for kind in Kind:
             order(session, session.get_one(Event, EVENT), kind)
+        enter_printer(session, ORGANISATION, PrinterIn(name="Copier"))
     while draw_next(Sessions):
         pass
 
@@ -98,6 +110,7 @@ def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = Fals
         file=FILE_NAMES[kind],
         run_id=new_id() if unknown else runs[kind.value],
         confirmation_id=new_id() if unknown else every(Confirmation)[0].confirmation_id,
+        printer_id=new_id() if unknown else every(Printer)[0].printer_id,
     )
 
 
@@ -139,7 +152,8 @@ def test_papers_and_confirmations_that_nobody_made_are_not_there() -> None:
 @pytest.mark.usefixtures("event")
 def test_papers_and_confirmations_of_another_event_are_not_there(few: ModelEvent) -> None:
     hear(few.published(event_id=new_id(), slug="another-event"))
-    parts = [route for route in OF_AN_EVENT if "_id}" in route[1]]
+    # Printers are the organisation's, for all its events.
+    parts = [route for route in OF_AN_EVENT if "_id}" in route[1] and "printer_id" not in route[1]]
     found = {
         route: client_for(route, Role.owner)
         .request(route[0], address_of(route, event="another-event"))

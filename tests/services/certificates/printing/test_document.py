@@ -2,14 +2,16 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import zxingcpp
 from pypdf import PdfReader
 
 from services.certificates.badges.document import Badge, draw
-from services.certificates.documents.paper import A4, A6, MM
-from services.certificates.layouts.layout import Layout, Side
+from services.certificates.documents.paper import A4, MM
+from services.certificates.layouts.gallery import default_layout
+from services.certificates.layouts.layout import Layout
 from services.certificates.printing import calibration
 from services.certificates.printing.document import BadgeDoesNotFit, Filled, Offsets, Press, draw_sheets
 from services.certificates.printing.grids import Duplex, Grid
@@ -27,7 +29,8 @@ from tests.support.papers import pages_as_pictures, texts
 
 DPI = 150
 PIXEL = 25.4 / DPI
-BOTH = Layout(A6, (Side.FRONT, Side.BACK))
+# The same on both sides.
+BOTH = default_layout().model_copy(update={"back": default_layout().front})
 # Not in the middle of its sheet, so that a back on the wrong side lies beside its front.
 ODD = Grid(297, 210, 2, 1, 110, 150, 12, 31, 130, 150)
 
@@ -45,9 +48,7 @@ def filled(people: Sequence[Badge], cells: int, filling: Filling = Filling.ROWS)
 
 
 def sheets_of(people: Sequence[Badge], press: Press, layout: Layout | None = None) -> bytes:
-    run = a_badge_run(people)
-    if layout:
-        run = type(run)(run.event, run.badges, run.language, run.drawn_at, layout)
+    run = replace(a_badge_run(people), layout=layout or default_layout())
     return draw_sheets(run, press, filled(people, press.grid.count))
 
 

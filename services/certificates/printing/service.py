@@ -1,0 +1,139 @@
+"""What organisers order of badges, and the printers that they have measured."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.certificates.copies.models import Event
+from services.certificates.documents.paper import MM
+from services.certificates.layouts.gallery import default_layout
+from services.certificates.layouts.layout import Layout, Side
+from services.certificates.printing.document import Offsets, Press, cells_for
+from services.certificates.printing.grids import Duplex, Grid, check
+from services.certificates.printing.models import Printer
+from services.certificates.printing.schemas import BadgeRunIn, PrinterIn
+from services.certificates.printing.sheets import SHEETS
+from shared.errors import Conflict, FieldError, Invalid, NotFound
+from shared.kit.database import new_id
+from shared.kit.i18n import N_
+
+# More than any house has; whoever enters more has mistaken something.
+MOST_PRINTERS = 50
+
+
+class PrinterNotFound(NotFound):
+    """This printer is not entered."""
+
+
+class PrinterKnown(Conflict):
+    """A printer of this name is entered already."""
+
+
+class TooManyPrinters(Conflict):
+    """There are fifty printers already. Please remove one first."""
+
+
+def layout_of(_session: Session, _event: Event) -> Layout:
+    """How the badges of this event look."""
+    return default_layout()
+
+
+def must_be_printable(session: Session, event: Event, wish: BadgeRunIn) -> None:
+    """Raises Invalid or BadgeDoesNotFit where a wish cannot be fulfilled, before it stands in a queue."""
+    if wish.grid:
+        _check_own(wish.grid.grid)
+    if wish.printer:
+        _must_be_entered(session, event.organisation_id, wish.printer)
+    layout = layout_of(session, event)
+    cells_for(layout, press_of(session, event, wish, layout).grid)
+
+
+def _check_own(grid: Grid) -> None:
+    try:
+        check(grid)
+    except Invalid as problem:
+        errors = [FieldError(f"grid.{error.field}", error.sentence) for error in problem.errors]
+        raise Invalid(errors) from problem
+
+
+def _must_be_entered(session: Session, organisation_id: UUID, printer_id: UUID) -> None:
+    try:
+        find_printer(session, organisation_id, printer_id)
+    except PrinterNotFound as problem:
+        raise Invalid([FieldError("printer", N_("This printer is not entered."))]) from problem
+
+
+def press_of(session: Session, event: Event, wish: BadgeRunIn, layout: Layout) -> Press:
+    """How the wished sheets are printed; the offsets of a printer that was removed since count no more."""
+    grid = _grid_of(wish, layout)
+    printer = session.get(Printer, wish.printer) if wish.printer else None
+    is_own = printer is not None and printer.organisation_id == event.organisation_id
+    return Press(
+        grid=grid,
+        duplex=wish.duplex or (Duplex.LONG_EDGE if Side.BACK in layout.sides else Duplex.NONE),
+        offsets=offsets_of(printer) if printer and is_own else Offsets(),
+        mark_offset=wish.bleed if wish.crop_marks else None,
+    )
+
+
+def _grid_of(wish: BadgeRunIn, layout: Layout) -> Grid:
+    if wish.grid:
+        return wish.grid.grid
+    if wish.sheet:
+        return SHEETS[wish.sheet].grid
+    # A page for each side.
+    width, height = (side / MM for side in layout.size)
+    return Grid(width, height, 1, 1, width, height, 0, 0, width, height)
+
+
+def offsets_of(printer: Printer) -> Offsets:
+    return Offsets(
+        (float(printer.front_right), float(printer.front_down)),
+        (float(printer.back_right), float(printer.back_down)),
+    )
+
+
+def list_printers(session: Session, organisation_id: UUID) -> Sequence[Printer]:
+    """The organisation's printers by name."""
+    own = select(Printer).where(Printer.organisation_id == organisation_id)
+    return session.scalars(own.order_by(Printer.name)).all()
+
+
+def find_printer(session: Session, organisation_id: UUID, printer_id: UUID) -> Printer:
+    """A printer of this organisation. Raises PrinterNotFound."""
+    printer = session.get(Printer, printer_id)
+    if printer is None or printer.organisation_id != organisation_id:
+        raise PrinterNotFound
+    return printer
+
+
+def enter_printer(session: Session, organisation_id: UUID, facts: PrinterIn) -> Printer:
+    """A printer with its offsets. Raises PrinterKnown and TooManyPrinters."""
+    if len(list_printers(session, organisation_id)) >= MOST_PRINTERS:
+        raise TooManyPrinters
+    printer = Printer(printer_id=new_id(), organisation_id=organisation_id, **facts.model_dump())
+    session.add(printer)
+    _flush(session)
+    return printer
+
+
+def change_printer(session: Session, printer: Printer, facts: PrinterIn) -> Printer:
+    """Other offsets or another name. Raises PrinterKnown."""
+    for name, value in facts.model_dump().items():
+        setattr(printer, name, value)
+    _flush(session)
+    return printer
+
+
+def remove_printer(session: Session, printer: Printer) -> None:
+    session.delete(printer)
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as problem:
+        raise PrinterKnown from problem
