@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Path, Request, Response
 from sqlalchemy.orm import Session
 
 from services.agenda.events import service as events
@@ -149,5 +149,7 @@ def page_to_change(event: str, request: Request, session: Db, caller: BrowserUse
     return EventPage(request, session, caller, events.find_to_change(session, event, caller))
 
 
+# PostgreSQL's integer ends there.
+PlanNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 PageToRead = Annotated[EventPage, Depends(page_to_read, scope="function")]
 PageToChange = Annotated[EventPage, Depends(page_to_change, scope="function")]

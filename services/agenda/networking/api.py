@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.agenda.events.models import Event
 from services.agenda.networking import day, edits, plans, publishing, service
@@ -26,13 +26,11 @@ from services.agenda.networking.schemas import (
 )
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.shown import report
-from services.agenda.web import EventToChange, EventToRead, Route, tag
+from services.agenda.web import EventToChange, EventToRead, PlanNumber, Route, tag
 from shared.kit.web.caching import etag_of, must_match
 from shared.kit.web.dependencies import Db, OnceForToken
 
 PREFIX = "/agenda/api/v1/events/{event}/networking"
-# PostgreSQL's integer ends there.
-PlanNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 router = APIRouter(prefix=PREFIX, tags=["networking"], route_class=Route)
 

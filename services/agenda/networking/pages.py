@@ -11,7 +11,6 @@ from services.agenda.attendees import service as attendees
 from services.agenda.events.models import Event
 from services.agenda.networking import day, edits, plans, publishing, service
 from services.agenda.networking.answers import report_answer
-from services.agenda.networking.api import PlanNumber
 from services.agenda.networking.forms import (
     RULE_LABELS,
     format_options,
@@ -36,7 +35,7 @@ from services.agenda.networking.views import (
 )
 from services.agenda.refusals import checked, filled
 from services.agenda.runtime import settings
-from services.agenda.web import EventPage, PageToChange, PageToRead, event_address, pages
+from services.agenda.web import EventPage, PageToChange, PageToRead, PlanNumber, event_address, pages
 from shared.errors import Conflict, Invalid, Stale
 from shared.kit.access import Right
 from shared.kit.clock import utc_now

@@ -4,24 +4,27 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
-from functools import partial
+from functools import lru_cache, partial
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.certificates.badges import document
-from services.certificates.badges.document import Badge, BadgeRun
+from services.certificates.badges.document import Badge, BadgeRun, WayLine
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
-from services.certificates.copies.wording import printable_facts
+from services.certificates.copies.wording import language_of, printable_facts, printable_texts
 from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed, no_ticket
 from services.certificates.tickets.models import Ticket
 from services.certificates.tickets.service import ticket_key
+from services.certificates.ways.lines import Way, place_of
+from services.certificates.ways.service import ways_of
 from shared.contracts.ticket_code import show_short_code, sign
 from shared.kit.clock import Clock, utc_now
-from shared.kit.i18n import Locale
+from shared.kit.i18n import Locale, translator
 
 
 def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Prepared:
@@ -47,8 +50,13 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
 def badges_of(session: Session, event: Event, people: Sequence[Attendee]) -> dict[UUID, Badge]:
     """The badges of these people, by registration; whose ticket is not issued yet has none."""
     short_codes = short_codes_of(session, event.event_id, [person.registration_id for person in people])
+    ways, language = ways_of(session, event.event_id), language_of(event.default_locale)
     return {
-        person.registration_id: _badge(person, short_codes[person.registration_id])
+        person.registration_id: _badge(
+            person,
+            short_codes[person.registration_id],
+            _way_lines(ways.get(person.registration_id, ()), event.timezone, language),
+        )
         for person in people
         if person.registration_id in short_codes
     }
@@ -64,7 +72,27 @@ def short_codes_of(session: Session, event_id: UUID, registrations: Collection[U
     return {row.registration_id: row.short_code for row in session.execute(issued)}
 
 
-def _badge(attendee: Attendee, short_code: str) -> Badge:
+def _way_lines(ways: Sequence[Way], timezone: str, language: Locale) -> tuple[WayLine, ...]:
+    """Each round of the networking sessions; a title that no font can print must not cost anybody the badge."""
+    _ = translator(language)
+    return tuple(
+        WayLine(
+            stop.starts_at.astimezone(ZoneInfo(timezone)).strftime("%H:%M"),
+            _printable(way.session),
+            _printable(place_of(_, stop)),
+        )
+        for way in ways
+        for stop in way.stops
+    )
+
+
+# The same few titles stand on everybody's badge.
+@lru_cache(maxsize=1024)
+def _printable(text: str) -> str:
+    return printable_texts({"session": text})[0]["session"]
+
+
+def _badge(attendee: Attendee, short_code: str, way: tuple[WayLine, ...]) -> Badge:
     return Badge(
         first_name=attendee.first_name,
         last_name=attendee.last_name,
@@ -72,6 +100,7 @@ def _badge(attendee: Attendee, short_code: str) -> Badge:
         category=attendee.category,
         ticket_code=sign(attendee.event_id, attendee.registration_id, ticket_key()),
         short_code=show_short_code(short_code),
+        way=way,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import undefer
 
 import services.certificates.copies.tasks
+import services.certificates.ways.tasks
 import shared.kit.revocation_tasks
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.schemas import RulesIn
@@ -31,7 +32,11 @@ from shared.kit.outbox import OutboxMessage
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.support.facts import EVENT, ORGANISATION
 
-MODULES: tuple[ModuleType, ...] = (services.certificates.copies.tasks, shared.kit.revocation_tasks)
+MODULES: tuple[ModuleType, ...] = (
+    services.certificates.copies.tasks,
+    services.certificates.ways.tasks,
+    shared.kit.revocation_tasks,
+)
 HANDLERS: dict[type[Message], Any] = {
     contract: function
     for module in MODULES

@@ -1,0 +1,82 @@
+"""Everybody's way: kept as published last, told by mail where it is new, printed on the badge."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.certificates.badges.service import prepare_badges
+from services.certificates.copies.models import Event
+from services.certificates.runtime import Sessions
+from services.certificates.ways.service import ways_of
+from shared.contracts.agenda import NetworkingPlanPublished, NetworkingRound
+from tests.services.certificates.model_event import ModelEvent, id_of
+from tests.services.certificates.world import hear, mails, part
+from tests.support.facts import EVENT, NOON, ORGANISATION
+
+SESSION = UUID(int=77)
+MINUTES = timedelta(minutes=20)
+
+
+def a_plan(sequence: int = 1, **changes: Any) -> NetworkingPlanPublished:
+    facts: dict[str, Any] = {
+        "organisation_id": ORGANISATION,
+        "sequence": sequence,
+        "event_id": EVENT,
+        "session_id": SESSION,
+        "title": "World Café",
+        "room": "Foyer",
+        "rounds": [
+            NetworkingRound(starts_at=NOON + n * MINUTES, ends_at=NOON + (n + 1) * MINUTES) for n in range(2)
+        ],
+        "tables": ["Schulungen", ""],
+        "ways": {id_of("P11"): (0, 1), id_of("P15"): (1, -1)},
+    }
+    return NetworkingPlanPublished(**{**facts, **changes})
+
+
+def test_everybody_gets_one_mail_about_a_new_way(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan())
+    (mail, _) = mails("way")
+    text = part(mail, "text/plain")
+    assert "Ihr Weg: World Café" in mail["Subject"]
+    assert "Tisch 1: Schulungen" in text
+    assert "Tisch 2" in text
+
+
+def test_only_who_goes_another_way_hears_of_a_new_plan(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan())
+    hear(a_plan(2, ways={id_of("P11"): (0, 1), id_of("P15"): (0, 1)}))
+    assert len(mails("way")) == 3
+    assert "Ihr Weg hat sich geändert" in mails("way")[-1]["Subject"]
+    assert few.person("P15")["email"] in mails("way")[-1]["To"]
+
+
+def test_an_older_plan_that_comes_later_changes_nothing(few: ModelEvent) -> None:
+    hear(
+        few.published(),
+        *map(few.confirmed, few.participants),
+        a_plan(2),
+        a_plan(1, ways={id_of("P11"): (1, 0)}),
+    )
+    with Sessions() as session:
+        stops = ways_of(session, EVENT)[id_of("P11")][0].stops
+    assert [stop.table for stop in stops] == [1, 2]
+    assert len(mails("way")) == 2
+
+
+def test_a_plan_that_tells_nobody_writes_no_mail(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan(mails=False))
+    assert mails("way") == []
+
+
+def test_the_way_is_on_the_badge(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan())
+    with Sessions() as session:
+        prepared = prepare_badges(session, session.get_one(Event, EVENT), "de")
+    lines = [line for badge in prepared.draw.args[0].badges for line in badge.way]  # type: ignore[attr-defined]  # A partial of `draw`.
+    assert [(line.time, line.place) for line in lines] == [
+        ("13:00", "Tisch 2"),
+        ("13:20", "in dieser Runde frei"),
+        ("13:00", "Tisch 1: Schulungen"),
+        ("13:20", "Tisch 2"),
+    ]
