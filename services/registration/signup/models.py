@@ -126,8 +126,8 @@ class Registration(Base):
         Index("uq_registrations_person", "event_id", "person_key", unique=True, postgresql_where=IS_ACTIVE),
         Index(
             "uq_registrations_address",
-            "event_id",
             "address_key",
+            "event_id",
             "address_slot",
             unique=True,
             postgresql_where=IS_ACTIVE,
