@@ -4,6 +4,7 @@ from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
+from services.certificates.printing import pages as printing_pages
 from services.certificates.review import api as review_api
 from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
@@ -23,6 +24,7 @@ app = make_app(
         attendance_api.router,
         overview_pages.router,
         printing_api.router,
+        printing_pages.router,
         review_api.router,
         review_pages.router,
         runs_api.router,

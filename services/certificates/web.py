@@ -14,7 +14,7 @@ from shared.kit.web.dependencies import BrowserUser, Db, TokenUser
 
 pages = Pages(
     "certificates",
-    ["overview", "review", "verification"],
+    ["overview", "printing", "review", "verification"],
     site=Site.of(settings),
     assets_dir=settings.assets_dir,
 )

@@ -27,7 +27,16 @@ from services.certificates.overview.service import (
 )
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind, State
 from services.certificates.runs.problems import FIELDS, SENTENCES
-from services.certificates.runs.service import RunNotFound, file_of, find_run, list_runs, order
+from services.certificates.runs.service import (
+    ROOM,
+    RunNotFound,
+    cancel,
+    file_of,
+    find_any_run,
+    find_run,
+    list_runs,
+    order,
+)
 from services.certificates.web import OwnEvent, OwnEventToChange, pages, pdf
 from shared.errors import Invalid
 from shared.kit.i18n import N_
@@ -52,6 +61,7 @@ STATES = {
     State.DRAWING: N_("is being drawn"),
     State.DONE: N_("ready"),
     State.FAILED: N_("failed"),
+    State.CANCELLED: N_("stopped"),
 }
 DOUBTS = {
     Doubt.NO_LONGER_DUE.value: N_("no longer due"),
@@ -75,6 +85,12 @@ def see_runs(event: OwnEvent, request: Request, session: Db) -> Response:
 @router.post("/papers/{kind}", dependencies=[OnceForBrowser])
 def order_paper(event: OwnEventToChange, kind: Kind, request: Request, session: Db) -> Response:
     order(session, event, kind, locale=locale_of(request))
+    return _back(event, "#papers")
+
+
+@router.post("/papers/{run_id}/cancel", dependencies=[OnceForBrowser])
+def cancel_paper(event: OwnEventToChange, run_id: UUID, session: Db) -> Response:
+    cancel(session, find_any_run(session, event, run_id))
     return _back(event, "#papers")
 
 
@@ -172,7 +188,7 @@ def _runs(session: Session, event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "runs": [_shown(event, run) for run in runs],
-        "is_drawing": any(run.state in (State.QUEUED.value, State.DRAWING.value) for run in runs),
+        "is_drawing": any(run.is_open for run in runs),
         "fields": FIELDS,
         "sentences": SENTENCES,
     }
@@ -189,6 +205,10 @@ def _shown(event: Event, run: DocumentRun) -> dict[str, Any]:
         "pages": run.pages,
         "persons": run.persons,
         "problems": run.problems,
+        "is_open": run.is_open,
+        "drawn": run.drawn,
+        "total": run.total,
+        "waits_for_room": run.waits_for == ROOM,
         "file": file if run.state == State.DONE.value else None,
     }
 

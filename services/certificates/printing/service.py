@@ -1,21 +1,24 @@
 """What organisers order of badges, and the printers that they have measured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from services.certificates.badges.service import short_codes_of
 from services.certificates.copies.models import Event
+from services.certificates.copies.service import list_attendees
 from services.certificates.documents.paper import MM
 from services.certificates.layouts.gallery import default_layout
 from services.certificates.layouts.layout import Layout, Side
-from services.certificates.printing.document import Offsets, Press, cells_for
+from services.certificates.printing.document import BadgeDoesNotFit, Offsets, Press, cells_for
 from services.certificates.printing.grids import Duplex, Grid, check
 from services.certificates.printing.models import Printer
 from services.certificates.printing.schemas import BadgeRunIn, PrinterIn
 from services.certificates.printing.sheets import SHEETS
+from shared.contracts.ticket_code import clean_short_code
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.database import new_id
 from shared.kit.i18n import N_
@@ -28,10 +31,6 @@ class PrinterNotFound(NotFound):
     """This printer is not entered."""
 
 
-class PrinterKnown(Conflict):
-    """A printer of this name is entered already."""
-
-
 class TooManyPrinters(Conflict):
     """There are fifty printers already. Please remove one first."""
 
@@ -42,13 +41,16 @@ def layout_of(_session: Session, _event: Event) -> Layout:
 
 
 def must_be_printable(session: Session, event: Event, wish: BadgeRunIn) -> None:
-    """Raises Invalid or BadgeDoesNotFit where a wish cannot be fulfilled, before it stands in a queue."""
+    """Raises Invalid where a wish cannot be fulfilled, before it stands in a queue."""
     if wish.grid:
         _check_own(wish.grid.grid)
     if wish.printer:
         _must_be_entered(session, event.organisation_id, wish.printer)
     layout = layout_of(session, event)
-    cells_for(layout, press_of(session, event, wish, layout).grid)
+    try:
+        cells_for(layout, press_of(session, event, wish, layout).grid)
+    except BadgeDoesNotFit as problem:
+        raise Invalid([FieldError("sheet", BadgeDoesNotFit.sentence())]) from problem
 
 
 def _check_own(grid: Grid) -> None:
@@ -96,6 +98,33 @@ def offsets_of(printer: Printer) -> Offsets:
     )
 
 
+def find_people(session: Session, event_id: UUID, lines: str) -> list[str]:
+    """The registrations of the people named on these lines: by short code, e-mail address or whole name.
+
+    Raises Invalid where a line names nobody or several people.
+    """
+    named: dict[str, set[UUID]] = {}
+    people = list_attendees(session, event_id)
+    short_codes = short_codes_of(session, event_id, [person.registration_id for person in people])
+    for person in people:
+        short_code = short_codes.get(person.registration_id, "")
+        for name in {short_code, _key(person.email), _key(person.name)} - {""}:
+            named.setdefault(name, set()).add(person.registration_id)
+    return [str(_only(named, line)) for line in lines.splitlines() if line.strip()]
+
+
+def _only(named: Mapping[str, set[UUID]], line: str) -> UUID:
+    found = named.get(_key(line)) or named.get(clean_short_code(line) or "") or set()
+    if len(found) != 1:
+        sentence = N_("Each line has to name one person. Where two have the same name, use the short code.")
+        raise Invalid([FieldError("people", sentence)])
+    return next(iter(found))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
 def list_printers(session: Session, organisation_id: UUID) -> Sequence[Printer]:
     """The organisation's printers by name."""
     own = select(Printer).where(Printer.organisation_id == organisation_id)
@@ -111,7 +140,7 @@ def find_printer(session: Session, organisation_id: UUID, printer_id: UUID) -> P
 
 
 def enter_printer(session: Session, organisation_id: UUID, facts: PrinterIn) -> Printer:
-    """A printer with its offsets. Raises PrinterKnown and TooManyPrinters."""
+    """A printer with its offsets. Raises Invalid for a name that is taken, and TooManyPrinters."""
     if len(list_printers(session, organisation_id)) >= MOST_PRINTERS:
         raise TooManyPrinters
     printer = Printer(printer_id=new_id(), organisation_id=organisation_id, **facts.model_dump())
@@ -121,7 +150,7 @@ def enter_printer(session: Session, organisation_id: UUID, facts: PrinterIn) -> 
 
 
 def change_printer(session: Session, printer: Printer, facts: PrinterIn) -> Printer:
-    """Other offsets or another name. Raises PrinterKnown."""
+    """Other offsets or another name. Raises Invalid for a name that is taken."""
     for name, value in facts.model_dump().items():
         setattr(printer, name, value)
     _flush(session)
@@ -136,4 +165,4 @@ def _flush(session: Session) -> None:
     try:
         session.flush()
     except IntegrityError as problem:
-        raise PrinterKnown from problem
+        raise Invalid([FieldError("name", N_("A printer of this name is entered already."))]) from problem

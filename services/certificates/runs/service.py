@@ -121,8 +121,16 @@ def cancel(session: Session, run: DocumentRun) -> DocumentRun:
 
 def find_run(session: Session, event: Event, kind: Kind, run_id: UUID) -> DocumentRun:
     """An ordered paper of this event and kind. Raises RunNotFound."""
+    run = find_any_run(session, event, run_id)
+    if run.kind != kind.value:
+        raise RunNotFound
+    return run
+
+
+def find_any_run(session: Session, event: Event, run_id: UUID) -> DocumentRun:
+    """An ordered paper of this event. Raises RunNotFound."""
     run = session.get(DocumentRun, run_id)
-    if run is None or run.event_id != event.event_id or run.kind != kind.value:
+    if run is None or run.event_id != event.event_id:
         raise RunNotFound
     return run
 

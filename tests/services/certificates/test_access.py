@@ -65,8 +65,16 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}/go-ahead"): Right.write,
     ("GET", f"{PAGES}/review"): Right.read,
     ("POST", f"{PAGES}/review/decisions"): Right.write,
-    # What this removes the others need.
+    ("POST", f"{PAGES}/papers/{{run_id}}/cancel"): Right.write,
+    ("GET", f"{PAGES}/printing"): Right.read,
+    ("POST", f"{PAGES}/printing"): Right.write,
+    ("POST", f"{PAGES}/printing/printers"): Right.write,
+    ("GET", f"{PAGES}/printing/printers/{{printer_id}}"): Right.read,
+    ("POST", f"{PAGES}/printing/printers/{{printer_id}}"): Right.write,
+    ("GET", f"{PAGES}/printing/printers/{{printer_id}}/calibration.pdf"): Right.read,
+    # What these remove the others need; nobody looks at it after the first.
     ("DELETE", f"{API}/printers/{{printer_id}}"): Right.write,
+    ("POST", f"{PAGES}/printing/printers/{{printer_id}}/remove"): Right.write,
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
@@ -102,6 +110,7 @@ def event(few: ModelEvent) -> None:
 def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = False) -> str:
     """A route of the event; with `unknown` the paper or confirmation in it is nobody's."""
     path = route[1]
+    printers = every(Printer)
     runs = {run.kind: run.run_id for run in every(DocumentRun) if run.file}
     kind = next((kind for kind, name in COLLECTIONS.items() if f"/{name}" in path), Kind.BADGES)
     return path.format(
@@ -110,7 +119,7 @@ def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = Fals
         file=FILE_NAMES[kind],
         run_id=new_id() if unknown else runs[kind.value],
         confirmation_id=new_id() if unknown else every(Confirmation)[0].confirmation_id,
-        printer_id=new_id() if unknown else every(Printer)[0].printer_id,
+        printer_id=new_id() if unknown or not printers else printers[0].printer_id,
     )
 
 

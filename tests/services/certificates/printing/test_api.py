@@ -61,7 +61,7 @@ def test_a_run_is_cancelled_once_or_twice_and_not_after_it_is_drawn(five: ModelE
         ({"registrations": []}, 422),
         ({"bleed": "NaN"}, 422),
         # The badge is A6, the cells are not.
-        ({"sheet": "avery-l7160"}, 409),
+        ({"sheet": "avery-l7160"}, 422),
     ],
 )
 def test_an_order_that_cannot_be_printed_is_refused_before_it_waits(
@@ -88,7 +88,7 @@ def test_a_printer_is_entered_measured_changed_and_removed(five: ModelEvent) -> 
 
 
 def test_two_printers_of_one_name_are_one_too_many(five: ModelEvent) -> None:
-    assert [program().post(f"{API}/printers", json=COPIER).status_code for _ in range(2)] == [201, 409]
+    assert [program().post(f"{API}/printers", json=COPIER).status_code for _ in range(2)] == [201, 422]
 
 
 @pytest.mark.parametrize(
