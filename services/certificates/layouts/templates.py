@@ -12,6 +12,7 @@ from services.certificates.badges.badge import Badge
 from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
 from shared.kit.i18n import N_
+from shared.kit.validation import TOO_LONG
 
 OF_PERSON = ("first_name", "last_name", "name", "organisation", "short_code", "ticket_code")
 OF_CATEGORY = ("category",)
@@ -29,6 +30,9 @@ FIELDS = (*OF_PERSON, *OF_CATEGORY, *OF_EVENT)
 OWN = "texts."
 
 TOKEN = re.compile(r"\{\{|\}\}|\{([a-z0-9_.]*)\}|[{}]|[^{}]+")
+
+# With its own texts filled in; a badge has no room for more.
+MOST_PARTS, MOST_LETTERS = 100, 1000
 
 BROKEN = N_("Braces stand around fields, as in {first_name}; two braces stand for one.")
 UNKNOWN = N_("There is no such field.")
@@ -68,20 +72,38 @@ def _part(found: re.Match[str]) -> Part:
     return Part(name, is_field=True)
 
 
-def expand(source: str, own: Mapping[str, str], inside: Sequence[str] = ()) -> Template:
-    """A template with the layout's own texts filled in. Raises BadTemplate, also where these name each other."""
+def expand(source: str, own: Mapping[str, str]) -> Template:
+    """A template with the layout's own texts filled in.
+
+    Raises BadTemplate, also where these name each other in a circle, or make something endless of a few words.
+    """
+    return _expand(source, own, {}, ())
+
+
+def _expand(
+    source: str, own: Mapping[str, str], done: dict[str, Template], inside: Sequence[str]
+) -> Template:
     parts: list[Part] = []
     for part in parse(source):
-        if not part.is_field or not part.text.startswith(OWN):
+        if part.is_field and part.text.startswith(OWN):
+            parts += _own_text(part.text.removeprefix(OWN), own, done, inside)
+        else:
             parts.append(part)
-            continue
-        name = part.text.removeprefix(OWN)
-        if name in inside:
-            raise BadTemplate(LOOP)
-        if name not in own:
-            raise BadTemplate(UNKNOWN)
-        parts += expand(own[name], own, (*inside, name))
+        if len(parts) > MOST_PARTS or sum(len(part.text) for part in parts) > MOST_LETTERS:
+            raise BadTemplate(TOO_LONG)
     return tuple(parts)
+
+
+def _own_text(
+    name: str, own: Mapping[str, str], done: dict[str, Template], inside: Sequence[str]
+) -> Template:
+    if name in inside:
+        raise BadTemplate(LOOP)
+    if name not in own:
+        raise BadTemplate(UNKNOWN)
+    if name not in done:
+        done[name] = _expand(own[name], own, done, (*inside, name))
+    return done[name]
 
 
 def fields_of(template: Template) -> frozenset[str]:
