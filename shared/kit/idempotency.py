@@ -132,5 +132,10 @@ def store(session: Session, answers: Sequence[tuple[RequestKey, Answer]], *, now
     insert_rows(session, StoredAnswer, rows)
 
 
+def forget(session: Session, requests: Sequence[RequestKey]) -> None:
+    """The same requests are new ones when they come again."""
+    session.execute(delete(StoredAnswer).where(StoredAnswer.key.in_([request.key for request in requests])))
+
+
 def purge(session: Session, *, now: Clock = utc_now) -> None:
     session.execute(delete(StoredAnswer).where(StoredAnswer.stored_at < now() - KEEP))

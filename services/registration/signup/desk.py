@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.registration.mailing.service import event_locale
 from services.registration.runtime import Sessions
 from services.registration.signup import service, setup
+from services.registration.signup.keys import has_cancelled
 from services.registration.signup.models import Event, EventSettings
 from services.registration.signup.person import Person, read_person
 from services.registration.signup.schemas import SignUpForm
@@ -38,6 +39,8 @@ class Applicant:
     key: RequestKey | None
     answer: Callable[[Outcome], Answer]
     """How the outcome is told, and told again when the same request comes again."""
+    is_at_form: bool = False
+    """A person presses the button, not a program that asks again by itself."""
 
 
 async def sign_up(applicant: Applicant) -> Answer:
@@ -65,8 +68,9 @@ Results = dict[Applicant, Answer | ProblemError]
 
 def _serve(session: Session, applicants: Sequence[Applicant]) -> Sequence[Answer | Exception]:
     event, settings = setup.public_event_with_settings(session, applicants[0].event)
-    results = _answered_before(session, applicants)
     form = setup.form_of(settings)
+    results = _answered_before(session, applicants)
+    results = _without_cancelled(session, event, form, results)
     people: dict[Applicant, Person] = {}
     for applicant in applicants:
         if applicant not in results:
@@ -87,6 +91,26 @@ def _answered_before(session: Session, applicants: Sequence[Applicant]) -> Resul
             results[applicant] = RequestInFlight()
     stored = idempotency.find_answers(session, [a.key for a in first.values() if a.key])
     return results | {a: stored[a.key] for a in first.values() if a.key in stored}
+
+
+def _without_cancelled(session: Session, event: Event, form: SignUpForm, results: Results) -> Results:
+    """Without the answers that told of a registration which was cancelled since.
+
+    A browser that goes back shows the old form with its old key, and whoever sends it wants to come after all.
+    """
+    again = [a for a, answer in results.items() if a.is_at_form and isinstance(answer, Answer)]
+    came_back = [a for a in again if _has_cancelled(session, a, form, event)]
+    if came_back:
+        idempotency.forget(session, [a.key for a in came_back if a.key])
+    return {a: answer for a, answer in results.items() if a not in came_back}
+
+
+def _has_cancelled(session: Session, applicant: Applicant, form: SignUpForm, event: Event) -> bool:
+    try:
+        return has_cancelled(session, event.id, _read(applicant, form, event))
+    except Invalid:
+        # The form asks something else by now.
+        return False
 
 
 def _read(applicant: Applicant, form: SignUpForm, event: Event) -> Person:

@@ -106,6 +106,15 @@ class Namesakes:
         return Keys(name_key(person.last_name, person.first_name), this_person, same_address, slot)
 
 
+def has_cancelled(session: Session, event_id: UUID, person: Person) -> bool:
+    """Whether somebody was registered and is no more."""
+    this_person = person_key(person.first_name, person.last_name, person.email)
+    known = select(_people.c.status).where(
+        _people.c.event_id == event_id, _people.c.person_key == this_person
+    )
+    return set(session.scalars(known)) == {"cancelled"}
+
+
 def free_slot(used: set[int], limit: int) -> int:
     """The smallest number from 1 to `limit` that nobody has. Raises AddressFull."""
     for slot in range(1, limit + 1):

@@ -39,7 +39,8 @@ async def sign_up(
 ) -> Response:
     raw = {name: value for name, value in form.items() if name != FORM_FIELD}
     known_by = request_key(request, key, asker="public")
-    applicant = Applicant(slug, {**raw, "locale": language}, language, known_by, partial(_tell, request))
+    fields = {**raw, "locale": language}
+    applicant = Applicant(slug, fields, language, known_by, partial(_tell, request), is_at_form=True)
     try:
         return response_of(await desk.sign_up(applicant))
     except Invalid as problem:

@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from services.registration.attendees import service as attendees
 from services.registration.signup import events, setup
 from services.registration.signup.models import Event
 from shared.contracts.agenda import ProgrammeReleased
@@ -80,6 +81,32 @@ def test_the_same_form_sent_twice_signs_up_once(client: TestClient, event: Event
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0].headers["location"] == answers[1].headers["location"]
     assert len(registrations(session, event)) == 1
+
+
+def test_who_cancelled_and_sends_the_same_form_again_is_registered_again(
+    client: TestClient, event: Event, session: Session
+) -> None:
+    form = {**FORM, "idempotency_key": "k"}
+    client.post(PAGE, data=form)
+    [first] = registrations(session, event)
+    attendees.cancel(session, event, first.id)
+    a_registration(session, event, 2)
+    session.commit()
+    answers = [client.post(PAGE, data=form).headers["location"] for _ in range(2)]
+    assert answers == [f"{PAGE}/done?status=waiting"] * 2
+    assert statuses(session, event) == ["cancelled", "confirmed", "waiting"]
+
+
+def test_a_program_that_asks_again_by_itself_registers_nobody_who_cancelled(
+    client: TestClient, event: Event, session: Session
+) -> None:
+    api, key = "/registration/api/v1/events/ki-hub-2022/registrations", {"Idempotency-Key": "k"}
+    first = client.post(api, json=FORM, headers=key)
+    [registration] = registrations(session, event)
+    attendees.cancel(session, event, registration.id)
+    session.commit()
+    assert client.post(api, json=FORM, headers=key).json() == first.json() == {"status": "confirmed"}
+    assert statuses(session, event) == ["cancelled"]
 
 
 def test_a_wrong_field_says_so_and_nothing_typed_is_lost(
