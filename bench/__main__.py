@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import exports, growth, mails, messages, paper, scans, sign_up
+from bench import exports, growth, issuing, mails, messages, paper, scans, sign_up
 from bench.figures import Figure
 from bench.world import World
 from deploy.local.files import ROOT
@@ -23,6 +23,7 @@ MEASURES: dict[str, Measure] = {
     "scans": scans.measure,
     "paper": paper.measure,
     "exports": exports.measure,
+    "issuing": issuing.measure,
     "mails": mails.measure,
     "messages": messages.measure,
     "growth": growth.measure,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -29,7 +30,10 @@ from services.certificates.confirmations import document as confirmations
 from services.certificates.confirmations.document import Confirmation, SessionFacts
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.qr import encode
+from services.certificates.signing import pades
 from shared.contracts.ticket_code import sign
+from shared.kit import signing_keys
+from shared.kit.clock import utc_now
 
 # As many as a large event has, on both sides.
 PEOPLE = 1000
@@ -54,18 +58,23 @@ def measure(world: World) -> Iterator[Figure | str]:
     crowd = Crowd(folder)
     draw_badges(crowd.people(2))
     draw_confirmations(crowd.people(2))
-    page, page_limit, paper, paper_limit, code = interleaved(
+    sign_confirmations(crowd.people(2))
+    page, page_limit, paper, paper_limit, code, signature = interleaved(
         lambda: cpu_microseconds(draw_badges, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "badge"),
         lambda: cpu_microseconds(draw_confirmations, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "cert"),
         lambda: cpu_microseconds(draw_codes, crowd.people(PEOPLE)),
+        lambda: milliseconds_to_sign(crowd.people(PEOPLE // 10)),
         passes=5,
     )
     yield Figure("badge page (µs of CPU)", page, page_limit)
     yield Figure("badge page (bytes)", draw_badges(crowd.people(PEOPLE)) / PEOPLE)
     yield Figure("confirmation, tagged and PDF/A (µs of CPU)", paper, paper_limit)
     yield Figure("confirmation (bytes)", draw_confirmations(crowd.people(PEOPLE)) / PEOPLE)
+    yield Figure("signing a confirmation with pyHanko (ms of CPU, at most 15)", signature, 15)
+    signed = crowd.people(PEOPLE // 10)
+    yield Figure("confirmation, signed (bytes)", sign_confirmations(signed) / len(signed))
     yield Figure("QR code of a ticket (µs of CPU)", code)
     seconds, megabytes = alone(badge_run(crowd.people(PEOPLE)))
     yield Figure(f"{PEOPLE} badges in a process of their own (s of CPU)", seconds)
@@ -101,6 +110,24 @@ def draw_badges(people: Sequence[dict[str, Any]]) -> int:
 def draw_confirmations(people: Sequence[dict[str, Any]]) -> int:
     """The bytes of all of them."""
     return sum(len(confirmations.draw(confirmation(person))) for person in people)
+
+
+def sign_confirmations(people: Sequence[dict[str, Any]]) -> int:
+    """The bytes of all of them, signed."""
+    return sum(len(pades.sign(paper, SEAL)) for paper in drawn_for_signing(people))
+
+
+def drawn_for_signing(people: Sequence[dict[str, Any]]) -> list[bytes]:
+    return [confirmations.draw(replace(confirmation(person), room=SEAL.room)) for person in people]
+
+
+def milliseconds_to_sign(people: Sequence[dict[str, Any]]) -> float:
+    """For each, in a mass run: the key is kept, and what the paper costs is not the signature's."""
+    papers = drawn_for_signing(people)
+    started = time.process_time()
+    for paper in papers:
+        pades.sign(paper, SEAL)
+    return 1e3 * (time.process_time() - started) / len(papers)
 
 
 def draw_codes(people: Sequence[dict[str, Any]]) -> int:
@@ -163,6 +190,9 @@ def badge(person: dict[str, Any]) -> Badge:
 
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+RING = signing_keys.new_ring("https://events.example.org", utc_now())
+DOCUMENT_KEY = next(key for key in RING.keys if key.use is signing_keys.Use.DOCUMENT)
+SEAL = pades.make_seal(DOCUMENT_KEY.kid, DOCUMENT_KEY.private or "", DOCUMENT_KEY.public)
 
 
 @cache

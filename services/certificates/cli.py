@@ -1,5 +1,6 @@
 """Certificates' commands of `treffpunkt`, for people without a running server."""
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from services.certificates.copies.wording import language_of
 from services.certificates.runs.models import Kind
 from services.certificates.runs.service import PAPERS
 from services.certificates.runtime import Sessions, settings
+from services.certificates.verification import offline
 from shared.kit import signing_keys
 from shared.kit.clock import utc_now
 from shared.kit.signing_keys import KeyRing, SealError, UnknownKey
@@ -122,6 +124,18 @@ def _change_keys(step: Callable[[KeyRing], KeyRing]) -> None:
     except UnknownKey as problem:
         raise typer.BadParameter(f"There is no key {problem}.") from problem
     list_keys()
+
+
+@app.command("verify")
+def verify(
+    file: Path, keys: Annotated[Path, typer.Option(help="What /certificates/keys of the issuer answers.")]
+) -> None:
+    """Say whether FILE, a confirmation or its credential, is signed by one of the published KEYS; asks nobody."""
+    try:
+        typer.echo(offline.check(file.read_bytes(), json.loads(keys.read_text(encoding="utf-8"))))
+    except offline.NotProven as problem:
+        typer.echo(f"{file.name}: {problem}", err=True)
+        raise typer.Exit(1) from problem
 
 
 def _event(session: Session, slug: str) -> Event:

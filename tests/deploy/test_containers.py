@@ -11,6 +11,7 @@ from deploy.containers import handing_out, roles, system
 from deploy.containers.needs import PACKAGES
 from deploy.local.bootstrap import SERVICES
 from deploy.local.programs import web, worker
+from shared.kit import signing_keys
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -146,6 +147,22 @@ def test_a_secret_that_nobody_should_have_any_more_is_taken_back(place: Path) ->
 def test_nobody_can_keep_a_secret_that_is_made_here(place: Path) -> None:
     with pytest.raises(SystemExit, match="smtp_password"):
         handing_out.keep("link_secret", "mine", place)
+
+
+def test_keys_are_replaced_where_they_are_made_and_handed_out_without_their_authority(place: Path) -> None:
+    handing_out.make(place)
+    before = signing_keys.read(place / "all")
+    handing_out.change_keys(["rotate"], place)
+    handing_out.hand_out(place)
+    after, handed = signing_keys.read(place / "all"), signing_keys.read(place / "certificates")
+    assert {key.kid for key in before.keys} < {key.kid for key in after.keys}
+    assert (handed.keys, handed.authority_key) == (after.keys, None)
+
+
+def test_an_unknown_word_changes_no_key(place: Path) -> None:
+    handing_out.make(place)
+    with pytest.raises(SystemExit, match="rotat"):
+        handing_out.change_keys(["rotat"], place)
 
 
 @EACH

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from services.certificates.documents.fonts import Fonts, load_fonts
 from services.certificates.documents.shaping import missing_in, printable_part
@@ -57,6 +58,8 @@ def check(texts: Mapping[str, str], *, fonts: Fonts | None = None) -> list[Probl
     return [problem for problem in found if problem]
 
 
+# All papers of an event say the same of it and of its programme: looked through for each, it was a sixth of issuing.
+@lru_cache(maxsize=1024)
 def _problem(field: str, text: str, fonts: Fonts) -> Problem | None:
     if forbidden := forbidden_in(text):
         return Problem(field, text, Reason.FORBIDDEN_CHARACTER, forbidden)
