@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from services.certificates.attendance.from_files import UnreadableFile, read_files
 from services.certificates.attendance.rule import Verdict
+from services.certificates.badges import without_server
 from services.certificates.confirmations.without_server import attendance_from, draw_all, write_list
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import EventNotFound, look_up_event
 from services.certificates.copies.wording import language_of
+from services.certificates.printing.document import BadgeDoesNotFit
+from services.certificates.printing.sheets import SHEETS
 from services.certificates.runs.models import Kind
 from services.certificates.runs.service import PAPERS
 from services.certificates.runtime import Sessions, settings
@@ -31,6 +34,8 @@ keys_app = typer.Typer(help="Keys that prove papers.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 confirmations_app = typer.Typer(help="Confirmations.", no_args_is_help=True)
 app.add_typer(confirmations_app, name="confirmations")
+badges_app = typer.Typer(help="Badges.", no_args_is_help=True)
+app.add_typer(badges_app, name="badges")
 papers_app = typer.Typer(help="Papers of an event.", no_args_is_help=True)
 app.add_typer(papers_app, name="papers")
 
@@ -71,6 +76,48 @@ def draw_confirmations(
 
 def _complain(heading: str, lines: Sequence[str]) -> None:
     typer.echo("\n  ".join([heading, *lines]), err=True)
+
+
+@badges_app.command("draw")
+def draw_badges(
+    participants: Annotated[Path, typer.Option(exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option(dir_okay=False)],
+    event: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
+    layout: str | None = None,
+    sheet: str | None = None,
+) -> None:
+    """Draw the badges of PARTICIPANTS into the file OUT, without a server.
+
+    PARTICIPANTS is a table (CSV) and EVENT the programme as JSON, with the names of the model event; what is missing
+    is left empty. LAYOUT is one of the gallery, or a file of your own; SHEET is a named sheet such as 4xA6. Ends
+    with 1 if something could not be printed.
+    """
+    if sheet is not None and sheet not in SHEETS:
+        raise typer.BadParameter(f"There is no sheet {sheet!r}: {', '.join(SHEETS)}")
+    try:
+        run, of_event = without_server.empty_run(
+            event, without_server.read_layout(layout), drawn_at=utc_now()
+        )
+        rows = without_server.rows_from(participants)
+    except (UnreadableFile, without_server.NoLayout) as problem:
+        raise typer.BadParameter(str(problem)) from problem
+    looked_at = list(
+        track(without_server.checked(run, rows), "Badges", total=len(rows), console=Console(stderr=True))
+    )
+    badges = [row.badge for row in looked_at if not row.problem]
+    troubles = [f"{each.field}: {each.sentence}" for each in of_event]
+    troubles += [f"{row.where}, {row.badge.name or '?'}: {row.problem}" for row in looked_at if row.problem]
+    if badges:
+        try:
+            out.write_bytes(without_server.draw_badges(run, badges, sheet))
+        except BadgeDoesNotFit as problem:
+            raise typer.BadParameter(str(problem)) from problem
+    typer.echo(
+        f"{len(badges)} of {len(rows)} badges are in {out}." if badges else "There is nobody to print."
+    )
+    if troubles:
+        _complain("Not printed:", troubles)
+    raise typer.Exit(1 if troubles or not badges else 0)
 
 
 @papers_app.command("draw")

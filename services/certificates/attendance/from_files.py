@@ -181,6 +181,16 @@ def _instant(text: str, zone: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone))
 
 
+def read_event(programme: Path) -> Event:
+    """The event of a programme alone. Raises UnreadableFile."""
+    return _event(_programme(programme)["event"])
+
+
+def rows_of(file: Path, *needed: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a table with their line numbers; it has these columns. Raises UnreadableFile."""
+    yield from _rows(file, *needed)
+
+
 def _rows(file: Path, *needed: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows with their line numbers, cleaned of blanks; commas, semicolons and tabs are understood."""
     text = _text(file)

@@ -23,7 +23,7 @@ from services.certificates.layouts.pieces import texts_of
 class BadgeRun:
     """All badges that are printed at once. `language` is the event's: a badge is read by everyone.
 
-    `pictures` are those that the layout shows, by name.
+    `pictures` are those that the layout shows, by name; without `has_codes` it leaves out what stands at codes.
     """
 
     event: EventFacts
@@ -32,11 +32,12 @@ class BadgeRun:
     drawn_at: datetime
     layout: Layout = field(default_factory=default_layout)
     pictures: Pictures = field(default_factory=lambda: NO_PICTURES)
+    has_codes: bool = True
 
     @cached_property
     def design(self) -> Design:
         """The layout made ready for this event."""
-        return Design(self.layout, self.event, self.language, self.pictures)
+        return Design(self.layout, self.event, self.language, self.pictures, has_codes=self.has_codes)
 
 
 def draw(run: BadgeRun, *, fonts: Fonts | None = None) -> bytes:

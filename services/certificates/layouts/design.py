@@ -28,9 +28,16 @@ class Design:
     """`pictures` are the organisation's, by name; of one that is not there the place stays empty."""
 
     def __init__(
-        self, layout: Layout, event: EventFacts, language: str, pictures: Pictures = NO_PICTURES
+        self,
+        layout: Layout,
+        event: EventFacts,
+        language: str,
+        pictures: Pictures = NO_PICTURES,
+        *,
+        has_codes: bool = True,
     ) -> None:
         self.layout = layout
+        self._has_codes = has_codes
         self._facts = (event, language)
         self._pictures = pictures
         self._numbers: dict[str, int] = {}
@@ -78,7 +85,7 @@ class Design:
 
     def _pieces_of(self, side: Side, category: str) -> Sequence[Piece]:
         if (side, category) not in self._pieces:
-            maker = _Maker(self.layout, *self._facts, category, self._pictures)
+            maker = _Maker(self.layout, *self._facts, category, self._pictures, self._has_codes)
             self._pieces[side, category] = list(maker.of(side))
         return self._pieces[side, category]
 
@@ -100,9 +107,16 @@ class _Maker:
     """Makes the pieces of a layout for people of one category."""
 
     def __init__(
-        self, layout: Layout, event: EventFacts, language: str, category: str, pictures: Pictures
+        self,
+        layout: Layout,
+        event: EventFacts,
+        language: str,
+        category: str,
+        pictures: Pictures,
+        has_codes: bool,
     ) -> None:
         self._layout = layout
+        self._has_codes = has_codes
         self._event, self._language, self._category = event, language, category
         self._pictures = pictures
         self._colours = Colours(layout.palette, layout.categories, category)
@@ -118,7 +132,8 @@ class _Maker:
                 yield pieces.Conditional(element.when, piece) if personal else piece
 
     def _has(self, when: described.When) -> bool:
-        return not when.category or self._category in when.category
+        is_theirs = not when.category or self._category in when.category
+        return is_theirs and (self._has_codes or not when.has_codes)
 
     def _piece(self, element: described.Element, path: str) -> Piece | None:
         match element:

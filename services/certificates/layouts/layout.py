@@ -46,6 +46,8 @@ class When(Part):
     category: tuple[Category, ...] = Field(default=(), max_length=20)
     filled: tuple[Literal["first_name", "last_name", "organisation", "agenda", "way"], ...] = ()
     empty: tuple[Literal["first_name", "last_name", "organisation", "agenda", "way"], ...] = ()
+    has_codes: bool = False
+    """Only where badges carry codes: those that are drawn from a file alone have none."""
 
 
 class Placed(Part):

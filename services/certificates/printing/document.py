@@ -105,7 +105,7 @@ def _draw_side_of_sheet(
 
 
 def _draw_badge(paper: Paper, run: BadgeRun, badge: Badge, side: Side) -> None:
-    if badge.ticket_code:
+    if badge.name:
         draw_side(paper, run, badge, side)
     elif side is Side.FRONT:
         name = f"blank{badge.category.encode().hex()}"
