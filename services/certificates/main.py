@@ -9,6 +9,9 @@ from services.certificates.review import api as review_api
 from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
 from services.certificates.runtime import Sessions, engine, settings
+from services.certificates.signed_lists import api as signed_lists_api
+from services.certificates.signed_lists import pages as signed_lists_pages
+from services.certificates.signed_lists.service import LARGEST_SCAN
 from services.certificates.signing import pages as signing_pages
 from services.certificates.verification import pages as verification_pages
 from services.certificates.web import pages
@@ -28,8 +31,12 @@ app = make_app(
         review_api.router,
         review_pages.router,
         runs_api.router,
+        signed_lists_api.router,
+        signed_lists_pages.router,
         confirmations_api.router,
         signing_pages.router,
         verification_pages.router,
     ],
+    # The scan, and the form around it.
+    larger_bodies={signed_lists_api.UPLOADS: LARGEST_SCAN + 100_000},
 )

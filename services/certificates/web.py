@@ -14,7 +14,7 @@ from shared.kit.web.dependencies import BrowserUser, Db, TokenUser
 
 pages = Pages(
     "certificates",
-    ["overview", "printing", "review", "verification"],
+    ["overview", "printing", "review", "signed_lists", "verification"],
     site=Site.of(settings),
     assets_dir=settings.assets_dir,
 )
@@ -57,3 +57,14 @@ def pdf(content: bytes, name: str) -> Response:
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """A file that somebody has uploaded: it is saved, and no browser shows or runs it in our name."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=media_type, headers=headers)

@@ -3,10 +3,14 @@
 import hashlib
 import os
 import tempfile
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 from services.certificates.runtime import settings
 from shared.errors import NotFound
+
+# No room on the disk, for this user, or for a file of this size.
+NO_ROOM = (ENOSPC, EDQUOT, EFBIG)
 
 
 class PaperNotFound(NotFound):

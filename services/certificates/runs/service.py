@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from errno import EDQUOT, EFBIG, ENOSPC
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from services.certificates.badges.service import prepare_badges
 from services.certificates.copies.models import Event
 from services.certificates.copies.wording import language_of
 from services.certificates.printing.steps import next_step
-from services.certificates.runs.files import read
+from services.certificates.runs.files import NO_ROOM, read
 from services.certificates.runs.finishing import finish, forget_parts
 from services.certificates.runs.models import DocumentRun, Kind, Note, Prepared, State, Step
 from shared.errors import Conflict, NotFound
@@ -31,8 +30,6 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=90)
 # A run that has ended three workers would end the fourth.
 MOST_ATTEMPTS = 3
-# No room on the disk, for this user, or for a file of this size.
-NO_ROOM = (ENOSPC, EDQUOT, EFBIG)
 # Room is made by people, but soon where somebody waits for a paper.
 WAIT_FOR_ROOM = timedelta(seconds=10)
 ROOM = "room"

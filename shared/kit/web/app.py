@@ -1,6 +1,6 @@
 """The FastAPI application of a service, before its own routes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
@@ -14,7 +14,7 @@ from shared.kit.pages import Pages, mount_static
 from shared.kit.redis_client import connect
 from shared.kit.settings import Settings
 from shared.kit.telemetry import configure_logging
-from shared.kit.web.gate import Gate
+from shared.kit.web.gate import NOWHERE, Gate
 from shared.kit.web.head import HeadAsGet
 from shared.kit.web.problems import PROBLEM_RESPONSES, answer_problems
 
@@ -27,8 +27,12 @@ def make_app(
     sessions: Sessions,
     pages: Pages,
     routers: Sequence[APIRouter],
+    larger_bodies: Mapping[str, int] = NOWHERE,
 ) -> FastAPI:
-    """An application with health checks, error answers, body limit and static files."""
+    """An application with health checks, error answers, body limit and static files.
+
+    `larger_bodies` gives the bytes that a body may have at addresses with such an ending.
+    """
     configure_logging(settings)
     app = FastAPI(
         title=f"Treffpunkt: {service}",
@@ -43,7 +47,11 @@ def make_app(
     # The routes' dependencies find them there (`web/dependencies.py`).
     app.state.settings, app.state.sessions, app.state.pages = settings, sessions, pages
     app.add_middleware(
-        Gate, public_url=settings.public_url, slots=POOL_SIZE, answer=answer_problems(app, pages)
+        Gate,
+        public_url=settings.public_url,
+        slots=POOL_SIZE,
+        answer=answer_problems(app, pages),
+        larger=larger_bodies,
     )
     app.add_middleware(HeadAsGet)
     app.include_router(health_routes(service, settings, engine))

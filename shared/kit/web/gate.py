@@ -2,7 +2,8 @@
 
 import asyncio
 from asyncio import AbstractEventLoop, Semaphore
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -18,8 +19,9 @@ from shared.kit.telemetry import describe_error
 log = structlog.get_logger()
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# The largest honest body is a batch of some thousand scans; files are not uploaded yet.
+# The largest honest body is a batch of some thousand scans; where files are sent, `larger` says so.
 LARGEST_BODY = 1_000_000
+NOWHERE: Mapping[str, int] = MappingProxyType({})
 
 
 class ForeignForm(Forbidden):
@@ -35,6 +37,8 @@ class Gate:
 
     Cross-site request forgery is met after OWASP's advice on Fetch Metadata: browsers say where a
     request comes from, and no page can forge that. With SameSite cookies no token is needed.
+
+    `larger` gives the bytes that a body may have at addresses with such an ending.
     """
 
     def __init__(
@@ -44,8 +48,10 @@ class Gate:
         public_url: str,
         slots: int,
         answer: Callable[[Request, ProblemError], Response],
+        larger: Mapping[str, int] = NOWHERE,
     ) -> None:
         self.app = app
+        self.larger = larger
         self.host = urlsplit(public_url).netloc
         self.slots = slots
         self.answer = answer
@@ -58,7 +64,7 @@ class Gate:
         elif problem := self._problem(scope):
             await self.answer(Request(scope, receive), problem)(scope, receive, send)
         else:
-            await self._admit(scope, _counted(receive), send)
+            await self._admit(scope, _counted(receive, self._limit(scope)), send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         slot = Slot(self._queue())
@@ -84,11 +90,17 @@ class Gate:
     def _problem(self, scope: Scope) -> ProblemError | None:
         headers = Headers(scope=scope)
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > LARGEST_BODY:
-            return TooLarge(limit="1 MB")
+        limit = self._limit(scope)
+        if length.isdecimal() and int(length) > limit:
+            return TooLarge(limit=f"{limit // 1_000_000} MB")
         if scope["method"] not in SAFE_METHODS and self._is_foreign(headers):
             return ForeignForm()
         return None
+
+    def _limit(self, scope: Scope) -> int:
+        """How many bytes the body may have."""
+        allowed = (limit for ending, limit in self.larger.items() if scope["path"].endswith(ending))
+        return next(allowed, LARGEST_BODY)
 
     def _is_foreign(self, headers: Headers) -> bool:
         if headers.get("authorization", "").lower().startswith("bearer "):
@@ -117,7 +129,7 @@ class Slot:
             self.queue.release()
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, limit: int) -> Receive:
     """Counts a body while it is read: its declared length may be missing or a lie."""
     received = 0
 
@@ -125,7 +137,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if received > LARGEST_BODY:
+        if received > limit:
             # FastAPI lets this exception pass while it reads a body, and no other.
             raise HTTPException(413)
         return message

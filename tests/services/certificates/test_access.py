@@ -15,6 +15,8 @@ from services.certificates.runs.api import COLLECTIONS
 from services.certificates.runs.models import FILE_NAMES, DocumentRun, Kind
 from services.certificates.runs.service import draw_next, order
 from services.certificates.runtime import Sessions
+from services.certificates.signed_lists.models import SignedList
+from services.certificates.signed_lists.service import keep
 from shared.kit.access import RIGHTS, Right, Role
 from shared.kit.database import new_id
 from tests.services.certificates.api import browser, program, public
@@ -72,9 +74,17 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("GET", f"{PAGES}/printing/printers/{{printer_id}}"): Right.read,
     ("POST", f"{PAGES}/printing/printers/{{printer_id}}"): Right.write,
     ("GET", f"{PAGES}/printing/printers/{{printer_id}}/calibration.pdf"): Right.read,
+    ("GET", f"{API}/signed-lists"): Right.read,
+    ("POST", f"{API}/signed-lists"): Right.write,
+    ("GET", f"{API}/signed-lists/{{list_id}}/file"): Right.read,
+    ("GET", f"{PAGES}/signed-lists"): Right.read,
+    ("POST", f"{PAGES}/signed-lists"): Right.write,
+    ("GET", f"{PAGES}/signed-lists/{{list_id}}/file"): Right.read,
     # What these remove the others need; nobody looks at it after the first.
     ("DELETE", f"{API}/printers/{{printer_id}}"): Right.write,
     ("POST", f"{PAGES}/printing/printers/{{printer_id}}/remove"): Right.write,
+    ("DELETE", f"{API}/signed-lists/{{list_id}}"): Right.write,
+    ("POST", f"{PAGES}/signed-lists/{{list_id}}/remove"): Right.write,
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
@@ -103,6 +113,8 @@ def event(few: ModelEvent) -> None:
         for kind in Kind:
             order(session, session.get_one(Event, EVENT), kind)
         enter_printer(session, ORGANISATION, PrinterIn(name="Copier"))
+        known = session.get_one(Event, EVENT)
+        keep(session, known, Kind.SIGN_IN_SHEET, b"%PDF-", name="scan.pdf", author="organiser")
     while draw_next(Sessions):
         pass
 
@@ -110,7 +122,7 @@ def event(few: ModelEvent) -> None:
 def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = False) -> str:
     """A route of the event; with `unknown` the paper or confirmation in it is nobody's."""
     path = route[1]
-    printers = every(Printer)
+    printers, lists = every(Printer), every(SignedList)
     runs = {run.kind: run.run_id for run in every(DocumentRun) if run.file}
     kind = next((kind for kind, name in COLLECTIONS.items() if f"/{name}" in path), Kind.BADGES)
     return path.format(
@@ -119,6 +131,7 @@ def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = Fals
         file=FILE_NAMES[kind],
         run_id=new_id() if unknown else runs[kind.value],
         confirmation_id=new_id() if unknown else every(Confirmation)[0].confirmation_id,
+        list_id=new_id() if unknown or not lists else lists[0].list_id,
         printer_id=new_id() if unknown or not printers else printers[0].printer_id,
     )
 
