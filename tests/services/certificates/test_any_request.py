@@ -13,6 +13,7 @@ from tests.services.certificates.world import hear, rule, work
 from tests.support.random_requests import FIXED, ask, operations_of
 
 OPERATIONS = operations_of(app)
+IDS = ("run", "confirmation", "message", "mail", "printer", "list")
 # NUL, a lone surrogate as WTF-8, a byte that is no UTF-8, an override, a number beyond every integer.
 ODD = ["%00", "%ED%A0%80", "%FF", "a%E2%80%AEb", "9" * 40, "x" * 300, "a%20b", "-"]
 ODD_TEXTS = ["\\u0000", "\\ud800", "\\u202e", "9" * 400]
@@ -30,7 +31,7 @@ def event(few: ModelEvent) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_no_request_breaks_the_server(operation: Any) -> None:
     client = program()
-    ids = {f"{what}_id": id_of(what) for what in ("run", "confirmation", "message", "mail")}
+    ids = {f"{what}_id": id_of(what) for what in IDS}
     known = operation.path.format(event="ki-hub-2022", code="AAAA", **ids)
 
     @FIXED
