@@ -87,7 +87,13 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         pool_timeout=5,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": "treffpunkt"},
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "treffpunkt",
+            # A plan that was made for a prepared statement while a table was small reads all of it when it has grown,
+            # until PostgreSQL has counted again: in the middle of a rush that is too late.
+            "options": "-c plan_cache_mode=force_custom_plan",
+        },
     )
 
 
