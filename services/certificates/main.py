@@ -2,6 +2,8 @@
 
 from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
+from services.certificates.confirmations import pages as confirmations_pages
+from services.certificates.mailing import pages as mailing_pages
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
 from services.certificates.printing import pages as printing_pages
@@ -25,6 +27,8 @@ app = make_app(
     pages=pages,
     routers=[
         attendance_api.router,
+        confirmations_pages.router,
+        mailing_pages.router,
         overview_pages.router,
         printing_api.router,
         printing_pages.router,

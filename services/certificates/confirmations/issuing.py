@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.certificates.attendance.models import Rules
 from services.certificates.attendance.rule import Changes, Delivery, MailingStart
 from services.certificates.attendance.service import Participation, attendance_of
+from services.certificates.confirmations.bounces import NotMailable, mail_to_corrected_address
 from services.certificates.confirmations.checks import is_waiting, postpone
 from services.certificates.confirmations.closing import readiness_of
 from services.certificates.confirmations.kinds import Paper
@@ -110,6 +111,7 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
     batch = gather(session, event, attendance_of(session, event, ids), now())
     people = {person.attendee.registration_id: person for person in batch.attendance.people}
     issued = issued_to(session, ids)
+    _mail_to_corrected_addresses(session, event, batch, issued)
     for check in checks:
         check.retry_at = None
         person = people.get(check.registration_id)
@@ -117,6 +119,19 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
             _try_to_issue(session, batch, check, *wanted)
         if check.problem is None and check.retry_at is None:
             session.delete(check)
+
+
+def _mail_to_corrected_addresses(
+    session: Session, event: Event, batch: Batch, issued: Mapping[UUID, Mapping[Paper, Confirmation]]
+) -> None:
+    people = {person.attendee.registration_id: person.attendee for person in batch.attendance.people}
+    confirmations = [each for papers in issued.values() for each in papers.values()]
+    try:
+        with session.begin_nested():
+            mail_to_corrected_address(session, event, confirmations, people)
+    except NotMailable:
+        # It stays on the page of what came back, where an organiser sees the address.
+        log.warning("confirmation.not_mailable", event_id=str(event.event_id))
 
 
 def _wanted(

@@ -51,12 +51,12 @@ def mail(
         attachments=attachments_of(confirmation, attendee, paper) if is_attached else (),
     )
     try:
-        post(session, event, attendee, letter, reason=_reason(confirmation))
+        post(session, event, attendee, letter, reason=reason_of(confirmation))
     except ValueError as problem:
         raise Unprintable(not_mailable(attendee.email)) from problem
 
 
-def _reason(confirmation: Confirmation) -> str:
+def reason_of(confirmation: Confirmation) -> str:
     """One mail for each time that it is to be mailed."""
     again = f":{confirmation.mailings}" if confirmation.mailings > 1 else ""
     return f"confirmation:{confirmation.confirmation_id}{again}"

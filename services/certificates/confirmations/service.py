@@ -121,6 +121,19 @@ def find_issued(session: Session, event: Event, confirmation_id: UUID) -> Confir
     return found
 
 
+def own_confirmations(session: Session, registration_id: UUID) -> Sequence[Confirmation]:
+    """The valid confirmations of one person."""
+    return list(issued_to(session, [registration_id])[registration_id].values())
+
+
+def own_confirmation(session: Session, registration_id: UUID, confirmation_id: UUID) -> Confirmation:
+    """A valid confirmation of this person. Raises ConfirmationNotFound."""
+    for confirmation in own_confirmations(session, registration_id):
+        if confirmation.confirmation_id == confirmation_id:
+            return confirmation
+    raise ConfirmationNotFound
+
+
 def list_issued(
     session: Session, event_id: UUID, *, after: UUID | None, limit: int
 ) -> Sequence[Confirmation]:

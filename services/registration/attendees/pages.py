@@ -118,6 +118,7 @@ def cancel_registration(registration_id: UUID, event: OwnEventToChange, session:
 def show_own(request: Request, token: str, session: Db, sent: bool = False) -> Response:
     event, registration = service.find_by_link(session, token)
     window = window_of(event, setup.find_settings(session, event.id))
+    proof = sign_person(registration.id, settings.access_private_key)
     return pages.render(
         request,
         "attendees/own.html",
@@ -128,7 +129,8 @@ def show_own(request: Request, token: str, session: Db, sent: bool = False) -> R
         place=place_in_list(session, registration),
         may_cancel=can_cancel(window, utc_now()),
         is_sent=sent,
-        way=f"/agenda/my/{sign_person(registration.id, settings.access_private_key)}",
+        way=f"/agenda/my/{proof}",
+        papers=f"/certificates/my/{proof}" if service.is_confirmed(session, registration.id) else None,
     )
 
 

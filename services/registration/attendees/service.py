@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -323,3 +323,9 @@ def keep_confirmation(session: Session, message: ConfirmationIssued) -> None:
             index_elements=[Confirmation.id], set_=facts, where=Confirmation.sequence < row.excluded.sequence
         )
     )
+
+
+def is_confirmed(session: Session, registration_id: UUID) -> bool:
+    """Whether a confirmation was issued to somebody."""
+    issued = exists().where(Confirmation.registration_id == registration_id)
+    return bool(session.scalar(select(issued)))

@@ -3,7 +3,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.registration.attendees.service import find_registration
-from services.registration.checkin import corrections, service
+from services.registration.checkin import closing, corrections, service
 from services.registration.checkin.scans import explain
 from services.registration.checkin.schemas import (
     AddStay,
@@ -32,6 +32,8 @@ def record_scans(
 ) -> BatchResult:
     """Keep the scans of a device. Always 200, with a result for each: sending a batch again changes nothing."""
     results = service.record_scans(session, event, batch.scans, user)
+    if batch.device:
+        closing.hear_of_device(session, event, batch.device, batch.held)
     return BatchResult(results=[_shown(result, language) for result in results])
 
 

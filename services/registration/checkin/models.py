@@ -98,3 +98,27 @@ class Correction(Base):
         Index("ix_corrections_event_id", "event_id"),
         Index("ix_corrections_registration_id", "registration_id"),
     )
+
+
+class DoorDevice(Base):
+    """A device at the door, by the name that it gives itself, and how many scans it still holds."""
+
+    __tablename__ = "door_devices"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    held: Mapped[int]
+    seen_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("held >= 0", name="held"),)
+
+
+class Closing(Base):
+    """How often it was told how much there is to wait for after an event was closed."""
+
+    __tablename__ = "closings"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    organisation_id: Mapped[UUID]
+    sequence: Mapped[int]

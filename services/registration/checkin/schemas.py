@@ -3,14 +3,18 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from services.registration.checkin.scans import Reason
+from services.registration.signup.names import is_storable
+from shared.kit.i18n import N_
 from shared.kit.instants import Instant
+
+UNREADABLE = N_("Please use a name of letters that can be printed.")
 
 
 class Batch(BaseModel):
-    """Scans of a device, in any order, each `scanned_at`, `direction` and one of `ticket`, `short_code`, `ref`.
+    """Scans of a device (none, for one that only speaks of itself), in any order, each `scanned_at`, `direction` and one of `ticket`, `short_code`, `ref`.
 
     One that cannot be read is rejected alone, so their shape is not checked here.
     """
@@ -19,6 +23,8 @@ class Batch(BaseModel):
         extra="forbid",
         json_schema_extra={
             "example": {
+                "device": "Main entrance",
+                "held": 0,
                 "scans": [
                     {"scanned_at": "2022-11-24T09:00:00+01:00", "direction": "in", "ref": "P42"},
                     {
@@ -26,12 +32,25 @@ class Batch(BaseModel):
                         "direction": "out",
                         "short_code": "BCDF-GHJK",
                     },
-                ]
+                ],
             }
         },
     )
 
     scans: list[Any]
+    device: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] | None = (
+        None
+    )
+    """What the device calls itself; after closing the organiser sees by this name who still holds scans."""
+    held: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """How many scans the device still holds after this batch."""
+
+    @field_validator("device")
+    @classmethod
+    def must_be_storable(cls, name: str | None) -> str | None:
+        if name is not None and not (is_storable(name) and name.isprintable()):
+            raise ValueError(UNREADABLE)
+        return name
 
 
 class ScanResult(BaseModel):

@@ -1,4 +1,4 @@
-"""Who came and went: scans, tickets, and the count that closes an event's attendance."""
+"""Who came and went: scans and tickets."""
 
 import hashlib
 import json
@@ -9,23 +9,19 @@ from typing import Any, Literal
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.registration.checkin.models import Correction, RejectedScan, Scan, Ticket
+from services.registration.checkin.models import RejectedScan, Scan, Ticket
 from services.registration.checkin.resolve import KnownPeople, Resolved, raw_key, read_ticket, resolve
 from services.registration.checkin.scans import Direction, Pointer, Reason, Rejection, parse
 from services.registration.checkin.scans import Scan as ParsedScan
 from services.registration.runtime import settings
 from services.registration.signup.models import Event, Registration
-from shared.contracts.agenda import EventClosed
 from shared.contracts.certificates import TicketIssued
-from shared.contracts.registration import (
-    AttendanceClosed,
-    ScanRecorded,
-)
 from shared.contracts.registration import Direction as ContractDirection
+from shared.contracts.registration import ScanRecorded
 from shared.errors import Conflict
 from shared.kit.access import Principal, Right
 from shared.kit.clock import Clock, utc_now
@@ -260,27 +256,6 @@ def mark_present(
 def list_scans(session: Session, registration_id: UUID) -> Sequence[Scan]:
     scans = select(Scan).where(Scan.registration_id == registration_id)
     return session.scalars(scans.order_by(Scan.scanned_at, Scan.direction)).all()
-
-
-def close_attendance(session: Session, message: EventClosed) -> None:
-    """Tell how much there is to wait for. What comes later travels by itself and is counted anew there."""
-    event_id = message.event_id
-    told = select(func.count()).where(
-        Registration.event_id == event_id, Registration.confirmed_at.is_not(None)
-    )
-    scans = select(func.count()).where(Scan.event_id == event_id)
-    corrections = select(func.count()).where(Correction.event_id == event_id)
-    publish(
-        session,
-        AttendanceClosed(
-            organisation_id=message.organisation_id,
-            sequence=message.sequence,
-            event_id=event_id,
-            registrations=session.scalar(told) or 0,
-            scans=session.scalar(scans) or 0,
-            corrections=session.scalar(corrections) or 0,
-        ),
-    )
 
 
 def keep_ticket(session: Session, message: TicketIssued) -> None:

@@ -1,6 +1,6 @@
 from sqlalchemy.orm import Session
 
-from services.registration.checkin import service
+from services.registration.checkin import closing, service
 from services.registration.signup import events
 from shared.contracts.agenda import EventClosed
 from shared.contracts.certificates import TicketIssued
@@ -10,7 +10,7 @@ from shared.kit.tasks import consumes
 @consumes(EventClosed)
 def on_event_closed(session: Session, message: EventClosed) -> None:
     events.keep_event(session, message)
-    service.close_attendance(session, message)
+    closing.close_attendance(session, message)
 
 
 @consumes(TicketIssued)

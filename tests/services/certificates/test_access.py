@@ -19,6 +19,7 @@ from services.certificates.signed_lists.models import SignedList
 from services.certificates.signed_lists.service import keep
 from shared.kit.access import RIGHTS, Right, Role
 from shared.kit.database import new_id
+from shared.kit.mail import Mail
 from tests.services.certificates.api import browser, program, public
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, rule, work
@@ -66,6 +67,11 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}{CONFIRMATION}/renew"): Right.write,
     ("POST", f"{PAGES}/go-ahead"): Right.write,
     ("GET", f"{PAGES}/review"): Right.read,
+    ("GET", f"{PAGES}/mailing"): Right.read,
+    ("GET", f"{PAGES}/mailing/run"): Right.read,
+    ("POST", f"{PAGES}/mailing/bounced"): Right.write,
+    ("POST", f"{PAGES}/mailing/mails/{{mail_id}}/again"): Right.write,
+    ("POST", f"{PAGES}/mailing{CONFIRMATION}/again"): Right.write,
     ("POST", f"{PAGES}/review/decisions"): Right.write,
     ("POST", f"{PAGES}/papers/{{run_id}}/cancel"): Right.write,
     ("GET", f"{PAGES}/printing"): Right.read,
@@ -91,6 +97,11 @@ SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
 # For everybody who holds the paper, and for whoever watches the service.
 PUBLIC: set[Route] = {
     *(("GET", f"{prefix}/v/{{code}}") for prefix in ("", "/certificates")),
+    # A person's own, behind a link that proves itself.
+    *(
+        ("GET", f"/certificates/my/{{token}}{part}")
+        for part in ("", "/part", "/{confirmation_id}/confirmation.pdf")
+    ),
     ("GET", "/certificates/v"),
     ("POST", "/certificates/v"),
     ("GET", "/certificates/v/{code}/credential.jwt"),
@@ -129,6 +140,7 @@ def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = Fals
         event=event,
         kind=kind.value,
         file=FILE_NAMES[kind],
+        mail_id=new_id() if unknown else every(Mail)[0].id,
         run_id=new_id() if unknown else runs[kind.value],
         confirmation_id=new_id() if unknown else every(Confirmation)[0].confirmation_id,
         list_id=new_id() if unknown or not lists else lists[0].list_id,

@@ -7,8 +7,10 @@ from services.certificates.attendance.rule import MailingStart
 from services.certificates.confirmations.readiness import (
     Amounts,
     Closing,
+    Device,
     Missing,
     is_overdue,
+    may_do_without,
     readiness,
 )
 
@@ -65,3 +67,18 @@ def test_what_is_missing_is_overdue_after_ten_minutes() -> None:
     assert not is_overdue(waiting, CLOSED + timedelta(minutes=9))
     assert is_overdue(waiting, CLOSED + timedelta(minutes=10))
     assert not is_overdue(COMPLETE, CLOSED + timedelta(minutes=10))
+
+
+A_DEVICE = Device("Main entrance", 3, CLOSED)
+
+
+def test_scans_that_a_device_still_holds_are_waited_for() -> None:
+    assert readiness(replace(COMPLETE, devices=(A_DEVICE,))).missing == (Missing.DEVICES,)
+
+
+def test_what_is_overdue_can_be_done_without_and_a_programme_cannot() -> None:
+    waiting = replace(COMPLETE, devices=(A_DEVICE,), has_programme=False)
+    assert may_do_without(waiting, CLOSED + timedelta(minutes=9)) == frozenset()
+    assert may_do_without(waiting, CLOSED + timedelta(minutes=10)) == {Missing.DEVICES}
+    going_on = replace(waiting, without=frozenset({Missing.DEVICES}))
+    assert readiness(going_on).missing == (Missing.PROGRAMME,)

@@ -3,9 +3,11 @@ from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registration.checkin import corrections, service
+from services.registration.checkin.models import DoorDevice
 from services.registration.signup.models import Registration
 from shared.kit.access import Principal, Role
 from tests.services.registration.builders import (
@@ -183,3 +185,15 @@ def test_a_scan_is_struck_on_the_page(
     assert organiser.post(page, data={"reason": " "}).status_code == 422
     assert organiser.post(page, data={"reason": "Wrong person"}).status_code == 303
     assert "Wrong person" in organiser.get(f"/registration{path_of(anna)}").text
+
+
+@pytest.mark.parametrize("device", ["", "x" * 65, "a\u202eb", 7])
+def test_a_device_has_a_name_that_can_be_printed(api: Api, anna: Registration, device: object) -> None:
+    assert api("POST", SCANS, json={"scans": [], "device": device}).status_code == 422
+
+
+def test_a_device_may_only_speak_of_itself(api: Api, anna: Registration, session: Session) -> None:
+    answer = api("POST", SCANS, json={"scans": [], "device": "Main entrance", "held": 3})
+    assert (answer.status_code, answer.json()) == (200, {"results": []})
+    [device] = session.scalars(select(DoorDevice)).all()
+    assert (device.name, device.held) == ("Main entrance", 3)

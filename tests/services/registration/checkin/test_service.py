@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.registration.attendees import service as attendees
 from services.registration.attendees.queries import find_row
-from services.registration.checkin import corrections, service
+from services.registration.checkin import closing, corrections, service
 from services.registration.checkin.models import Correction, RejectedScan, Scan
 from services.registration.runtime import RegistrationSettings, Sessions, engine
 from services.registration.runtime import settings as runtime_settings
@@ -377,10 +377,27 @@ def test_closing_counts_what_the_others_must_have(session: Session, event: Event
     facts = event_facts(event_id=event.id, sequence=7, state=EventState.closed)
     closed = EventClosed(**facts, release=1, closed_at=NOW)
     events.keep_event(session, closed)
-    service.close_attendance(session, closed)
+    closing.close_attendance(session, closed)
     [message] = told(session, AttendanceClosed)
     counts = {name: message[name] for name in ("registrations", "scans", "corrections", "erased", "sequence")}
     assert counts == {"registrations": 3, "scans": 2, "corrections": 1, "erased": 0, "sequence": 7}
+
+
+def test_a_device_that_holds_scans_is_named_until_it_holds_none(
+    session: Session, event: Event, anna: Registration
+) -> None:
+    facts = event_facts(event_id=event.id, sequence=7, state=EventState.closed)
+    closing.hear_of_device(session, event, "Main entrance", 2, now=clock)
+    assert told(session, AttendanceClosed) == []
+    closing.close_attendance(session, EventClosed(**facts, release=1, closed_at=NOW))
+    closing.hear_of_device(session, event, "Main entrance", 2, now=clock)
+    record(session, event, a_scan())
+    closing.hear_of_device(session, event, "Main entrance", 0, now=clock)
+    messages = told(session, AttendanceClosed)
+    assert [
+        (message["sequence"], message["scans"], [device["held"] for device in message["devices"]])
+        for message in messages
+    ] == [(7, 0, [2]), (8, 1, [])]
 
 
 def test_an_older_ticket_message_changes_nothing(session: Session, event: Event, anna: Registration) -> None:
