@@ -51,6 +51,14 @@ def test_each_badge_carries_another_ticket_that_a_scanner_reads(demo: Demo) -> N
     assert all(page[0].startswith("EVT1:") for page in codes)
 
 
+def test_the_sheets_carry_the_same_tickets_four_to_a_page(demo: Demo) -> None:
+    codes = qr_codes(paper(demo, "badges-on-sheets.pdf"))
+    assert [len(page) for page in codes] == [4] * 15
+    assert {code for page in codes for code in page} == {
+        page[0] for page in qr_codes(paper(demo, "badges.pdf"))
+    }
+
+
 def test_each_confirmation_carries_its_own_address_that_a_scanner_reads(demo: Demo) -> None:
     codes = [qr_codes(path.read_bytes()) for path in confirmations(demo)]
     addresses = {code for pages in codes for page in pages for code in page}

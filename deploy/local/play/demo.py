@@ -105,6 +105,9 @@ class Demo:
         codes = qr_codes_in(badges)
         self.observed["badges"] = len(set(codes))
         self._write("badges.pdf", badges)
+        # The same people for a printer and a cutter: the piles are in order.
+        on_sheets = self.organiser.paper("badge-runs", sheet="4xA6", filling="stacks")[1]
+        self._write("badges-on-sheets.pdf", on_sheets)
         self._write("sign-in-sheet.pdf", self.organiser.paper("sign-in-sheets")[1])
 
     def open_the_door(self) -> None:

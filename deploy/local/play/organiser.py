@@ -92,9 +92,9 @@ class Organiser:
         found: dict[str, Any] = answer.json()
         return found
 
-    def paper(self, kind: str) -> tuple[dict[str, Any], bytes]:
+    def paper(self, kind: str, **wishes: Any) -> tuple[dict[str, Any], bytes]:
         """Have `badge-runs`, `sign-in-sheets` or `evidence-lists` drawn; the run's state and its PDF."""
-        asked = self.api.post(f"/certificates/api/v1/events/{self.slug}/{kind}", status=202)
+        asked = self.api.post(f"/certificates/api/v1/events/{self.slug}/{kind}", status=202, json=wishes)
         place = asked.headers["Location"]
 
         def finished() -> dict[str, Any] | None:

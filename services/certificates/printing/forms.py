@@ -52,6 +52,7 @@ def wish_of(typed: Mapping[str, str], find_people: Callable[[str], list[str]], l
     people = typed.get("people", "") if typed.get("whom") == "chosen" else None
     values = {
         "locale": locale,
+        "layout": typed.get("layout") or None,
         "sheet": None if is_own else typed.get("sheet") or None,
         "grid": {name: _decimal(typed.get(f"grid.{name}", "")) for name, _ in GRID} if is_own else None,
         "duplex": typed.get("duplex", Duplex.LONG_EDGE.value),

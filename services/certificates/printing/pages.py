@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Event
 from services.certificates.documents.paper import A4
+from services.certificates.layouts.gallery import NAMES, gallery_layout
+from services.certificates.layouts.layout import in_language
 from services.certificates.printing import calibration, forms
 from services.certificates.printing.models import Printer
 from services.certificates.printing.service import (
@@ -130,6 +132,7 @@ def _page(
         new_printer=printer or FormState(),
         printers=printers,
         printer_names=[(printer.printer_id, printer.name) for printer in printers],
+        layouts=[(name, in_language(gallery_layout(name).title, locale_of(request))) for name in NAMES],
         sheets=[(sheet.name, sheet.label) for sheet in SHEETS.values()],
         own=forms.OWN,
         grid=forms.GRID,

@@ -68,6 +68,7 @@ class BadgeRunIn(RunIn):
             "examples": [
                 {"locale": "de"},
                 {
+                    "layout": "a6-portrait-programme",
                     "sheet": "4xA6",
                     "duplex": "long-edge",
                     "filling": "stacks",
@@ -80,6 +81,8 @@ class BadgeRunIn(RunIn):
         },
     )
 
+    layout: str | None = Field(default=None, min_length=1, max_length=80)
+    """The name of a layout; without one, the usual."""
     sheet: Literal[SHEET_NAMES] | None = None  # type: ignore[valid-type]  # The names stand in a table.
     grid: GridIn | None = None
     duplex: Duplex | None = None

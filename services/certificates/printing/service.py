@@ -11,7 +11,7 @@ from services.certificates.badges.service import short_codes_of
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.documents.paper import MM
-from services.certificates.layouts.gallery import default_layout
+from services.certificates.layouts.gallery import default_layout, gallery_layout
 from services.certificates.layouts.layout import Layout, Side
 from services.certificates.printing.document import BadgeDoesNotFit, Offsets, Press, cells_for
 from services.certificates.printing.grids import Duplex, Grid, check
@@ -35,9 +35,12 @@ class TooManyPrinters(Conflict):
     """There are fifty printers already. Please remove one first."""
 
 
-def layout_of(_session: Session, _event: Event) -> Layout:
-    """How the badges of this event look."""
-    return default_layout()
+def layout_of(_session: Session, _event: Event, name: str | None) -> Layout:
+    """How the wished badges look; without a name as the gallery's first does. Raises Invalid."""
+    try:
+        return gallery_layout(name) if name else default_layout()
+    except KeyError as problem:
+        raise Invalid([FieldError("layout", N_("There is no layout of this name."))]) from problem
 
 
 def must_be_printable(session: Session, event: Event, wish: BadgeRunIn) -> None:
@@ -46,7 +49,7 @@ def must_be_printable(session: Session, event: Event, wish: BadgeRunIn) -> None:
         _check_own(wish.grid.grid)
     if wish.printer:
         _must_be_entered(session, event.organisation_id, wish.printer)
-    layout = layout_of(session, event)
+    layout = layout_of(session, event, wish.layout)
     try:
         cells_for(layout, press_of(session, event, wish, layout).grid)
     except BadgeDoesNotFit as problem:

@@ -109,7 +109,8 @@ def _common(session: Session, run: DocumentRun, event: Event) -> BadgeRun:
     """
     language = language_of(run.locale)
     facts, _ = printable_facts(event, language)
-    return BadgeRun(facts, (), language, run.requested_at, layout_of(session, event))
+    layout = layout_of(session, event, BadgeRunIn.model_validate(run.options).layout)
+    return BadgeRun(facts, (), language, run.requested_at, layout)
 
 
 def _problems(common: BadgeRun, person: Attendee, badge: Badge | None) -> Problems:

@@ -37,6 +37,15 @@ def test_a_sheet_is_ordered_followed_and_fetched(five: ModelEvent) -> None:
     assert sum(map(len, qr_codes(program().get(run["file"]).content))) == 5
 
 
+def test_a7_badges_lie_on_their_side_eight_to_a_sheet(five: ModelEvent) -> None:
+    wish = {"layout": "a7", "sheet": "8xA7"}
+    place = program().post(f"{API}/badge-runs", json=wish).headers["location"]
+    draw_documents()
+    run = program().get(place).json()
+    assert (run["state"], run["persons"]) == ("done", 5)
+    assert [len(page) for page in qr_codes(program().get(run["file"]).content)] == [5] * run["pages"]
+
+
 def test_a_run_is_cancelled_once_or_twice_and_not_after_it_is_drawn(five: ModelEvent) -> None:
     place = program().post(f"{API}/badge-runs").headers["location"]
     assert [program().post(f"{place}/cancel").json()["state"] for _ in range(2)] == ["cancelled"] * 2
@@ -51,6 +60,9 @@ def test_a_run_is_cancelled_once_or_twice_and_not_after_it_is_drawn(five: ModelE
     ("wish", "status"),
     [
         ({"sheet": "5xA6"}, 422),
+        ({"layout": "../a7"}, 422),
+        # A7 does not fit on a card, A6 does not fit on A7.
+        ({"layout": "a7", "sheet": "avery-c32015"}, 422),
         ({"sheet": "4xA6", "grid": A_GRID}, 422),
         ({"grid": A_GRID | {"across": 80}}, 422),
         ({"grid": A_GRID | {"left": 100}}, 422),
