@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import io
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,7 @@ from pyhanko.sign.general import as_signing_certificate_v2
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from services.certificates.documents.signature import Room, open_gap
@@ -33,10 +35,32 @@ SPARE = 64
 TIMESTAMP_ROOM = 9000
 # A timestamp authority that answers later is down.
 PATIENCE = timedelta(seconds=5)
+# Shorter than the pause after which issuing tries again.
+PAUSE = timedelta(seconds=20)
 
 
 class SealExpired(Exception):
     """The certificate with which papers are signed has ended: make a new one by `treffpunkt keys rotate`."""
+
+
+class Timestamps(HTTPTimeStamper):
+    """A timestamp authority that is not asked again at once when it is down.
+
+    Papers are signed in batches, and each would wait for it: together longer than a task may take.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, timeout=PATIENCE.seconds)
+        self._asked_again_at = 0.0
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        if time.monotonic() < self._asked_again_at:
+            raise TimestampRequestError(f"{self.url} did not answer a moment ago.")
+        try:
+            return await super().async_request_tsa_response(req)
+        except OSError:
+            self._asked_again_at = time.monotonic() + PAUSE.seconds
+            raise
 
 
 class KeptLoop(threading.local):
@@ -94,7 +118,7 @@ def make_seal(kid: str, private: str, public: str, *, timestamp_url: str = "") -
         embed_roots=False,
     )
     signer.signed_attr_prov_spec = KeptCertificateId(chain[0])
-    timestamps = HTTPTimeStamper(timestamp_url, timeout=PATIENCE.seconds) if timestamp_url else None
+    timestamps = Timestamps(timestamp_url) if timestamp_url else None
     size = len(_signature(signer, bytes(hashlib.sha256().digest_size))) + SPARE
     room = Room(signer=_name_of(chain[0]), size=size + (TIMESTAMP_ROOM if timestamps else 0))
     return Seal(kid, room, chain[0], signer, timestamps)

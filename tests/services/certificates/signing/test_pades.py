@@ -118,9 +118,14 @@ def test_an_organisations_seal_with_rsa_signs_too() -> None:
 class TimestampAuthority(BaseHTTPRequestHandler):
     """RFC 3161 over HTTP, with pyHanko's own answers."""
 
-    answers: DummyTimeStamper
+    answers: DummyTimeStamper | None
+    asked = 0
 
     def do_POST(self) -> None:
+        type(self).asked += 1
+        if self.answers is None:
+            self.send_error(503)
+            return
         request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
         answer = self.answers.request_tsa_response(request).dump()
         self.send_response(200)
@@ -149,11 +154,21 @@ def timestamp_url() -> Iterator[str]:
 def test_a_timestamp_authority_says_when_it_was_signed(timestamp_url: str) -> None:
     seal = a_seal(RING, timestamp_url=timestamp_url)
     signed = sign(a_paper(seal), seal)
+    assert TimestampAuthority.answers is not None
     status = verdict(signed, authority(), TimestampAuthority.answers.tsa_cert)
     assert status.bottom_line
     assert status.timestamp_validity is not None
     assert abs(status.timestamp_validity.timestamp - datetime.now(UTC)) < timedelta(minutes=1)
     assert preflight({"stamped": signed}) == {"stamped": []}
+
+
+def test_an_authority_that_is_down_is_not_asked_for_each_paper_of_a_batch(timestamp_url: str) -> None:
+    TimestampAuthority.answers, TimestampAuthority.asked = None, 0
+    seal = a_seal(RING, timestamp_url=timestamp_url)
+    for _ in range(15):
+        with pytest.raises(TimestampRequestError):
+            sign(a_paper(seal), seal)
+    assert TimestampAuthority.asked == 1
 
 
 def test_nothing_is_signed_without_the_timestamp_that_is_wanted() -> None:
