@@ -3,6 +3,7 @@
 from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
 from services.certificates.confirmations import pages as confirmations_pages
+from services.certificates.layouts import api as layouts_api
 from services.certificates.mailing import pages as mailing_pages
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
@@ -29,6 +30,7 @@ app = make_app(
         attendance_api.router,
         confirmations_pages.router,
         mailing_pages.router,
+        layouts_api.router,
         overview_pages.router,
         printing_api.router,
         printing_pages.router,

@@ -16,6 +16,7 @@ from services.certificates.badges.document import Badge, BadgeRun, WayLine
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import language_of, printable_facts, printable_texts
+from services.certificates.layouts.service import layout_of, pictures_of
 from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed, no_ticket
 from services.certificates.tickets.models import Ticket
@@ -31,7 +32,9 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
     """The badges of everybody who has a place. Who cannot be printed rightly is left out and listed."""
     facts, of_event = printable_facts(event, language)
     badges, problems = [], [listed(problem) for problem in of_event]
-    run = BadgeRun(facts, (), language, now())
+    layout = layout_of(session, event)
+    pictures = pictures_of(session, event.organisation_id, layout)
+    run = BadgeRun(facts, (), language, now(), layout, pictures)
     people = list_attendees(session, event.event_id)
     known = badges_of(session, event, people)
     for attendee in people:

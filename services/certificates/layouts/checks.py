@@ -8,7 +8,7 @@ from services.certificates.documents.fonts import Fonts, load_fonts
 from services.certificates.documents.problems import Reason, check
 from services.certificates.documents.text import forbidden_in
 from services.certificates.layouts import layout as described
-from services.certificates.layouts.colours import is_colour
+from services.certificates.layouts.colours import depends_on_category, is_colour
 from services.certificates.layouts.layout import Layout, every_language, in_language
 from services.certificates.layouts.templates import OF_PERSON, BadTemplate, expand
 from shared.errors import FieldError, Invalid
@@ -79,8 +79,8 @@ def errors_of(layout: Layout, images: Iterable[str] = ()) -> Iterator[FieldError
     """What the shape of a layout cannot say: places, colours, fields, pictures, characters."""
     if layout.fold and not layout.back:
         yield FieldError("back", NO_BACK)
-    yield from _colours(layout, "categories", layout.categories)
-    yield from _palette(layout)
+    yield from _meanings("palette", layout.palette, {})
+    yield from _meanings("categories", layout.categories, layout.palette)
     yield from _own_texts(layout)
     known = frozenset(images)
     for path, element in layout.places():
@@ -124,11 +124,11 @@ def _colours(layout: Layout, path: str, named: Mapping[str, str]) -> Iterator[Fi
             yield FieldError(f"{path}.{name}", UNKNOWN_COLOUR)
 
 
-def _palette(layout: Layout) -> Iterator[FieldError]:
-    for name, colour in layout.palette.items():
-        # A palette says what names mean, so none of it can name another one.
-        if not is_colour(colour, {}) or colour in layout.palette:
-            yield FieldError(f"palette.{name}", UNKNOWN_COLOUR)
+def _meanings(path: str, named: Mapping[str, str], palette: Mapping[str, str]) -> Iterator[FieldError]:
+    """What a palette and the colours of categories mean cannot depend on the category again."""
+    for name, colour in named.items():
+        if depends_on_category(colour) or not is_colour(colour, palette):
+            yield FieldError(f"{path}.{name}", UNKNOWN_COLOUR)
 
 
 def _own_texts(layout: Layout) -> Iterator[FieldError]:

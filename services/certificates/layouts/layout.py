@@ -19,7 +19,8 @@ Points = Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)]
 Source = Annotated[str, StringConstraints(max_length=500)]
 ColourName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
-Category = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+# PostgreSQL keeps no NUL, and no category has other control characters.
+Category = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
 # One text for every language, or one for each.
 Words = Source | Annotated[dict[Literal["de", "en"], Source], Field(min_length=1)]
 

@@ -4,6 +4,7 @@ from services.certificates.attendance import models as attendance
 from services.certificates.confirmations import models as verification
 from services.certificates.copies import models as copies
 from services.certificates.database import Base
+from services.certificates.layouts import models as layouts
 from services.certificates.printing import models as printing
 from services.certificates.runs import models as runs
 from services.certificates.signed_lists import models as signed_lists
@@ -16,6 +17,7 @@ from shared.kit.migrations import run_env
 MODELS = (
     attendance,
     copies,
+    layouts,
     printing,
     runs,
     signed_lists,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Event
 from services.certificates.documents.paper import A4
-from services.certificates.layouts.gallery import NAMES, gallery_layout
 from services.certificates.layouts.layout import in_language
+from services.certificates.layouts.service import list_layouts
 from services.certificates.printing import calibration, forms
 from services.certificates.printing.models import Printer
 from services.certificates.printing.service import (
@@ -132,7 +132,10 @@ def _page(
         new_printer=printer or FormState(),
         printers=printers,
         printer_names=[(printer.printer_id, printer.name) for printer in printers],
-        layouts=[(name, in_language(gallery_layout(name).title, locale_of(request))) for name in NAMES],
+        layouts=[
+            (known.name, in_language(known.layout.title, locale_of(request)))
+            for known in list_layouts(session, event.organisation_id)
+        ],
         sheets=[(sheet.name, sheet.label) for sheet in SHEETS.values()],
         own=forms.OWN,
         grid=forms.GRID,

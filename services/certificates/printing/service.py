@@ -11,8 +11,9 @@ from services.certificates.badges.service import short_codes_of
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.documents.paper import MM
-from services.certificates.layouts.gallery import default_layout, gallery_layout
 from services.certificates.layouts.layout import Layout, Side
+from services.certificates.layouts.service import LayoutNotFound, find_layout
+from services.certificates.layouts.service import layout_of as chosen_layout
 from services.certificates.printing.document import BadgeDoesNotFit, Offsets, Press, cells_for
 from services.certificates.printing.grids import Duplex, Grid, check
 from services.certificates.printing.models import Printer
@@ -35,11 +36,13 @@ class TooManyPrinters(Conflict):
     """There are fifty printers already. Please remove one first."""
 
 
-def layout_of(_session: Session, _event: Event, name: str | None) -> Layout:
-    """How the wished badges look; without a name as the gallery's first does. Raises Invalid."""
+def layout_of(session: Session, event: Event, name: str | None) -> Layout:
+    """How the wished badges look; without a name as the event's do. Raises Invalid."""
+    if not name:
+        return chosen_layout(session, event)
     try:
-        return gallery_layout(name) if name else default_layout()
-    except KeyError as problem:
+        return find_layout(session, event.organisation_id, name).layout
+    except LayoutNotFound as problem:
         raise Invalid([FieldError("layout", N_("There is no layout of this name."))]) from problem
 
 

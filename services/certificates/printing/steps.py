@@ -21,6 +21,7 @@ from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import language_of, printable_facts
 from services.certificates.documents.joining import join
+from services.certificates.layouts.service import pictures_of
 from services.certificates.printing.document import draw_sheets
 from services.certificates.printing.imposition import Filling, count_sheets
 from services.certificates.printing.imposition import badges_of as places_of
@@ -110,7 +111,8 @@ def _common(session: Session, run: DocumentRun, event: Event) -> BadgeRun:
     language = language_of(run.locale)
     facts, _ = printable_facts(event, language)
     layout = layout_of(session, event, BadgeRunIn.model_validate(run.options).layout)
-    return BadgeRun(facts, (), language, run.requested_at, layout)
+    pictures = pictures_of(session, event.organisation_id, layout)
+    return BadgeRun(facts, (), language, run.requested_at, layout, pictures)
 
 
 def _problems(common: BadgeRun, person: Attendee, badge: Badge | None) -> Problems:

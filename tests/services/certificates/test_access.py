@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from services.certificates.confirmations.models import Confirmation
 from services.certificates.copies.models import Event
+from services.certificates.layouts.service import keep_image
 from services.certificates.main import app
 from services.certificates.printing.models import Printer
 from services.certificates.printing.schemas import PrinterIn
@@ -24,6 +25,7 @@ from tests.services.certificates.api import browser, program, public
 from tests.services.certificates.model_event import ModelEvent
 from tests.services.certificates.world import every, hear, rule, work
 from tests.support.facts import EVENT, ORGANISATION
+from tests.support.images import a_png
 from tests.support.operations import routes_of
 from tests.support.routes import Route, every_route
 
@@ -51,6 +53,16 @@ OF_AN_EVENT: dict[Route, Right] = {
     },
     **{("POST", f"{API}/{name}/{{run_id}}/cancel"): Right.write for name in COLLECTIONS.values()},
     ("GET", f"{API}/sheets"): Right.read,
+    ("GET", f"{API}/layouts"): Right.read,
+    ("GET", f"{API}/layouts/{{name}}"): Right.read,
+    ("PUT", f"{API}/layouts/{{name}}"): Right.write,
+    ("DELETE", f"{API}/layouts/{{name}}"): Right.write,
+    ("GET", f"{API}/layouts/{{name}}/preview.svg"): Right.read,
+    ("GET", f"{API}/badge-layout"): Right.read,
+    ("PUT", f"{API}/badge-layout"): Right.write,
+    ("GET", f"{API}/layout-images"): Right.read,
+    ("GET", f"{API}/layout-images/{{name}}"): Right.read,
+    ("PUT", f"{API}/layout-images/{{name}}"): Right.write,
     ("GET", f"{API}/printers"): Right.read,
     ("POST", f"{API}/printers"): Right.write,
     ("PUT", f"{API}/printers/{{printer_id}}"): Right.write,
@@ -87,6 +99,7 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{PAGES}/signed-lists"): Right.write,
     ("GET", f"{PAGES}/signed-lists/{{list_id}}/file"): Right.read,
     # What these remove the others need; nobody looks at it after the first.
+    ("DELETE", f"{API}/layout-images/{{name}}"): Right.write,
     ("DELETE", f"{API}/printers/{{printer_id}}"): Right.write,
     ("POST", f"{PAGES}/printing/printers/{{printer_id}}/remove"): Right.write,
     ("DELETE", f"{API}/signed-lists/{{list_id}}"): Right.write,
@@ -126,6 +139,7 @@ def event(few: ModelEvent) -> None:
         enter_printer(session, ORGANISATION, PrinterIn(name="Copier"))
         known = session.get_one(Event, EVENT)
         keep(session, known, Kind.SIGN_IN_SHEET, b"%PDF-", name="scan.pdf", author="organiser")
+        keep_image(session, ORGANISATION, "a6-portrait", a_png())
     while draw_next(Sessions):
         pass
 
@@ -139,6 +153,8 @@ def address_of(route: Route, *, event: str = "ki-hub-2022", unknown: bool = Fals
     return path.format(
         event=event,
         kind=kind.value,
+        # One of the gallery's layouts, and a picture that has its name.
+        name="a6-portrait",
         file=FILE_NAMES[kind],
         mail_id=new_id() if unknown else every(Mail)[0].id,
         run_id=new_id() if unknown else runs[kind.value],

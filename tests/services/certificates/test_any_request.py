@@ -32,7 +32,7 @@ def event(few: ModelEvent) -> None:
 def test_no_request_breaks_the_server(operation: Any) -> None:
     client = program()
     ids = {f"{what}_id": id_of(what) for what in IDS}
-    known = operation.path.format(event="ki-hub-2022", code="AAAA", **ids)
+    known = operation.path.format(event="ki-hub-2022", code="AAAA", name="a7", **ids)
 
     @FIXED
     @given(case=operation.as_strategy())
