@@ -106,5 +106,9 @@ def _after(facts: ConfirmationFacts, language: Locale) -> list[str]:
         _(
             "Whoever has the confirmation can open this address or scan the code on it. "
             "If something on it is wrong, please answer this mail."
-        )
+        ),
+        _(
+            "The second file, which ends in .jwt, says the same to programs, for example to collections of "
+            "digital certificates (Open Badges). You need not open it."
+        ),
     ]
