@@ -8,6 +8,8 @@ from services.certificates.mailing import pages as mailing_pages
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
 from services.certificates.printing import pages as printing_pages
+from services.certificates.report import api as report_api
+from services.certificates.report import pages as report_pages
 from services.certificates.review import api as review_api
 from services.certificates.review import pages as review_pages
 from services.certificates.runs import api as runs_api
@@ -34,6 +36,8 @@ app = make_app(
         overview_pages.router,
         printing_api.router,
         printing_pages.router,
+        report_api.router,
+        report_pages.router,
         review_api.router,
         review_pages.router,
         runs_api.router,

@@ -14,7 +14,7 @@ from shared.kit.web.dependencies import BrowserUser, Db, TokenUser
 
 pages = Pages(
     "certificates",
-    ["confirmations", "mailing", "overview", "printing", "review", "signed_lists", "verification"],
+    ["confirmations", "mailing", "overview", "printing", "report", "review", "signed_lists", "verification"],
     site=Site.of(settings),
     assets_dir=settings.assets_dir,
 )

@@ -79,6 +79,7 @@ class Site:
     home: str = "/registration/"
     nav: Sequence[Link] = (
         Link(N_("Events"), "/registration/"),
+        Link(N_("Report for funders"), "/certificates/report", right=Right.read),
         Link(N_("Operations"), OPERATIONS, right=Right.write),
     )
     sign_out: str = "/registration/sign-out"

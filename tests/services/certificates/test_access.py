@@ -107,6 +107,11 @@ OF_AN_EVENT: dict[Route, Right] = {
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
+# Each counts the events of whoever asks, and no others: see report/test_report.py.
+ACROSS_EVENTS: set[Route] = {
+    ("GET", "/certificates/api/v1/report"),
+    *(("GET", f"/certificates/{name}") for name in ("report", "report.csv", "report.xlsx")),
+}
 # For everybody who holds the paper, and for whoever watches the service.
 PUBLIC: set[Route] = {
     *(("GET", f"{prefix}/v/{{code}}") for prefix in ("", "/certificates")),
@@ -177,7 +182,7 @@ def statuses(role: Role, organisation: UUID | None = None) -> dict[Route, int]:
 
 
 def test_every_route_has_an_entry() -> None:
-    assert set(every_route(app)) == {*OF_AN_EVENT, *PUBLIC, *routes_of("certificates")}
+    assert set(every_route(app)) == {*OF_AN_EVENT, *ACROSS_EVENTS, *PUBLIC, *routes_of("certificates")}
 
 
 @pytest.mark.usefixtures("event")
