@@ -159,9 +159,8 @@ def is_there(mark: str) -> bool:
 
 def run(command: list[str], what: str) -> None:
     print(f"· {what}", flush=True)
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **caches()}, stdin=subprocess.DEVNULL, check=False
-    )
+    surroundings = {**os.environ, **caches(), **authorities()}
+    done = subprocess.run(command, cwd=ROOT, env=surroundings, stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         free = shutil.disk_usage(ROOT).free / 1024**3
         raise Missing(
@@ -182,6 +181,12 @@ def caches() -> dict[str, str]:
         "PIP_CACHE_DIR": str(place / "pip"),
         "npm_config_cache": str(place / "npm"),
     }
+
+
+def authorities() -> dict[str, str]:
+    """An authority of one's own (SSL_CERT_FILE, which uv reads) under the names that pip and Node know."""
+    own = os.environ.get("SSL_CERT_FILE")
+    return {name: own for name in ("NODE_EXTRA_CA_CERTS", "PIP_CERT") if own and name not in os.environ}
 
 
 if __name__ == "__main__":

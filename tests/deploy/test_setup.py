@@ -74,6 +74,16 @@ def test_a_home_that_can_be_written_keeps_its_own_caches(
     assert setup.caches() == {}
 
 
+def test_an_authority_of_ones_own_is_named_once_for_all_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT"):
+        monkeypatch.delenv(name, raising=False)
+    assert setup.authorities() == {}
+    monkeypatch.setenv("SSL_CERT_FILE", "ours.pem")
+    assert setup.authorities() == {"NODE_EXTRA_CA_CERTS": "ours.pem", "PIP_CERT": "ours.pem"}
+    monkeypatch.setenv("PIP_CERT", "pips.pem")
+    assert setup.authorities() == {"NODE_EXTRA_CA_CERTS": "ours.pem"}
+
+
 @pytest.mark.parametrize("lock", ["agenda", "certificates", "dev", "registration", "uv"])
 def test_a_lock_names_no_registry_and_no_path_of_a_machine(lock: str) -> None:
     text = (setup.ROOT / "requirements" / f"{lock}.txt").read_text()
