@@ -8,6 +8,8 @@ import pytest
 
 from deploy.local.play import data
 from deploy.local.play.demo import FIRST_EXTRA, SECOND_EXTRA, Demo
+from deploy.local.play.http import Visitor
+from services.certificates.verification import offline
 from tests.support.papers import qr_codes, texts
 
 # Scripts, lengths and diacritics that were chosen to be hard.
@@ -64,6 +66,21 @@ def test_each_confirmation_carries_its_own_address_that_a_scanner_reads(demo: De
     addresses = {code for pages in codes for page in pages for code in page}
     assert len(addresses) == 48
     assert all(address.startswith(f"{demo.stack.urls.public}/certificates/v/") for address in addresses)
+
+
+def test_anybody_checks_each_confirmation_with_the_published_keys(demo: Demo) -> None:
+    keys = Visitor(demo.stack.urls.public).get("/certificates/keys").json()
+    said = {offline.check(path.read_bytes(), keys)[:27] for path in confirmations(demo)}
+    assert said == {"Signed by Treffpunkt localh"}
+
+
+def test_anybody_drops_a_confirmation_at_the_front_door(demo: Demo) -> None:
+    answer = Visitor(demo.stack.urls.public).post(
+        "/certificates/v",
+        files={"file": confirmations(demo)[0].read_bytes()},
+        headers={"Accept": "application/json"},
+    )
+    assert answer.json()["outcome"] == "genuine"
 
 
 @pytest.mark.parametrize("person", people(*HARD_NAMES), ids=lambda person: person.ref)

@@ -26,6 +26,7 @@ from shared.kit.signing_keys import SigningKey
 
 GROUP = rf"[{CODE_ALPHABET}]{{{CODE_GROUP}}}"
 CODE = re.compile(rf"/v/({'-?'.join([GROUP] * (CODE_LENGTH // CODE_GROUP))})(?![0-9A-Za-z])")
+SIGNATURE = re.compile(rb"/Contents<([0-9A-F]+?)(?:00)*>")
 END = re.compile(rb"%%EOF\r?\n?")
 # Whoever looks for the signed part of a file hashes it up to here; ours has one end.
 MOST_ENDS = 8
@@ -87,7 +88,7 @@ def judge(session: Session, pdf: bytes) -> Judgement:
         # It may be of ours and have no code any more.
         outcome = Outcome.ALTERED if key else Outcome.FOREIGN
         return Judgement(outcome, None, [Reason.LOST] if key else [], signature=signature, key=key)
-    return _compared(issued, seen, signature, key)
+    return _compared(issued, pdf, seen, signature, key)
 
 
 def _as_issued(issued: Confirmation, pdf: bytes) -> Judgement:
@@ -98,16 +99,31 @@ def _as_issued(issued: Confirmation, pdf: bytes) -> Judgement:
 
 
 def _compared(
-    issued: Confirmation, seen: Examination, signature: SignatureSeen | None, key: SigningKey | None
+    issued: Confirmation,
+    pdf: bytes,
+    seen: Examination,
+    signature: SignatureSeen | None,
+    key: SigningKey | None,
 ) -> Judgement:
-    reasons = [_reason_of(signature)]
+    """What it says is compared only for somebody who holds the paper.
+
+    Who knows a code alone could otherwise send one name after the other, until one is on the paper.
+    """
+    reasons, lines = [_reason_of(signature)], []
     try:
-        lines = _other_lines(seen.lines, lines_of(paper_of(issued)))
-        reasons.append(Reason.TEXT if lines else Reason.BYTES)
+        paper = paper_of(issued)
+        if _stems_from(pdf, paper):
+            lines = _other_lines(seen.lines, lines_of(paper))
+            reasons.append(Reason.TEXT if lines else Reason.BYTES)
     except PaperNotFound:
-        lines = []
         reasons.append(Reason.LOST)
     return Judgement(Outcome.ALTERED, issued, reasons, lines, signature, key)
+
+
+def _stems_from(pdf: bytes, paper: bytes) -> bool:
+    """Whether the signature of this very paper is in the file, which nobody can know who never had it."""
+    signature = SIGNATURE.search(paper)
+    return signature is not None and signature.group(1) in pdf
 
 
 def _reason_of(signature: SignatureSeen | None) -> Reason:
