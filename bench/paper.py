@@ -30,6 +30,9 @@ from services.certificates.confirmations import document as confirmations
 from services.certificates.confirmations.document import Confirmation, SessionFacts
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.qr import encode
+from services.certificates.printing.document import Press, draw_sheets
+from services.certificates.printing.imposition import Filling, badges_of, count_sheets
+from services.certificates.printing.sheets import SHEETS
 from services.certificates.signing import pades
 from shared.contracts.ticket_code import sign
 from shared.kit import signing_keys
@@ -59,8 +62,9 @@ def measure(world: World) -> Iterator[Figure | str]:
     draw_badges(crowd.people(2))
     draw_confirmations(crowd.people(2))
     sign_confirmations(crowd.people(2))
-    page, page_limit, paper, paper_limit, code, signature = interleaved(
+    page, on_sheet, page_limit, paper, paper_limit, code, signature = interleaved(
         lambda: cpu_microseconds(draw_badges, crowd.people(PEOPLE)),
+        lambda: cpu_microseconds(draw_badges_on_sheets, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "badge"),
         lambda: cpu_microseconds(draw_confirmations, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "cert"),
@@ -70,6 +74,8 @@ def measure(world: World) -> Iterator[Figure | str]:
     )
     yield Figure("badge page (µs of CPU)", page, page_limit)
     yield Figure("badge page (bytes)", draw_badges(crowd.people(PEOPLE)) / PEOPLE)
+    yield Figure("badge on a sheet of four (µs of CPU)", on_sheet, page_limit)
+    yield Figure("badge on a sheet of four (bytes)", draw_badges_on_sheets(crowd.people(PEOPLE)) / PEOPLE)
     yield Figure("confirmation, tagged and PDF/A (µs of CPU)", paper, paper_limit)
     yield Figure("confirmation (bytes)", draw_confirmations(crowd.people(PEOPLE)) / PEOPLE)
     yield Figure("signing a confirmation with pyHanko (ms of CPU, at most 15)", signature, 15)
@@ -105,6 +111,16 @@ def fresh(address: str, seed: int) -> str:
 def draw_badges(people: Sequence[dict[str, Any]]) -> int:
     """The bytes of one run."""
     return len(badges.draw(badge_run(people)))
+
+
+def draw_badges_on_sheets(people: Sequence[dict[str, Any]]) -> int:
+    """The bytes of one run, four badges to a sheet."""
+    run, grid = badge_run(people), SHEETS["4xA6"].grid
+    sheets = [
+        [(cell, run.badges[at]) for cell, at in badges_of(sheet, len(people), grid.count, Filling.STACKS)]
+        for sheet in range(count_sheets(len(people), grid.count))
+    ]
+    return len(draw_sheets(run, Press(grid), sheets))
 
 
 def draw_confirmations(people: Sequence[dict[str, Any]]) -> int:

@@ -25,6 +25,8 @@ ADDRESSES = [
     "/agenda/events/{slug}/sessions/new",
     "/certificates/events/{slug}",
     "/certificates/events/{slug}/attendance",
+    "/certificates/events/{slug}/printing",
+    "/certificates/events/{slug}/signed-lists",
 ]
 
 
