@@ -119,7 +119,10 @@ def change_keys(arguments: Sequence[str], place: Path = PLACE) -> None:
                 return signing_keys.with_seal(ring, UUID(organisation), file, passphrase, now)
         sys.exit(f"There is nothing to do called {' '.join(arguments)}.")
 
-    signing_keys.change(place / "all", step)
+    try:
+        signing_keys.change(place / "all", step)
+    except (signing_keys.UnknownKey, signing_keys.SealError) as problem:
+        sys.exit(f"Nothing was changed: {problem}")
 
 
 def main(arguments: Sequence[str]) -> None:

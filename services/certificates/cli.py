@@ -134,7 +134,11 @@ def draw(kind: Kind, slug: str) -> None:
 @keys_app.command("list")
 def list_keys() -> None:
     """List the keys, the newest first, and since when each is what it is."""
-    for key in signing_keys.read(settings.secrets_dir).keys:
+    try:
+        keys = signing_keys.read(settings.secrets_dir).keys
+    except OSError as problem:
+        raise typer.BadParameter(str(problem)) from problem
+    for key in keys:
         whose = f"  seal of {key.organisation_id}" if key.organisation_id else ""
         since = key.ended_at or key.made_at
         typer.echo(f"{key.kid}  {key.use}  {key.state} since {since:%Y-%m-%d}{whose}  {key.reason or ''}")
@@ -166,7 +170,7 @@ def keep_seal(
 def _change_keys(step: Callable[[KeyRing], KeyRing]) -> None:
     try:
         signing_keys.change(settings.secrets_dir, step)
-    except (PermissionError, SealError) as problem:
+    except (OSError, SealError) as problem:
         raise typer.BadParameter(str(problem)) from problem
     except UnknownKey as problem:
         raise typer.BadParameter(f"There is no key {problem}.") from problem

@@ -109,7 +109,12 @@ class UnknownKey(LookupError):
 
 def read(folder: Path) -> KeyRing:
     """The key ring of this folder. Raises FileNotFoundError."""
-    return KeyRing.model_validate_json((folder / FILE_NAME).read_text(encoding="utf-8"))
+    try:
+        text = (folder / FILE_NAME).read_text(encoding="utf-8")
+    except FileNotFoundError as problem:
+        sentence = "There are no keys yet: `treffpunkt secrets make` makes them."
+        raise FileNotFoundError(sentence) from problem
+    return KeyRing.model_validate_json(text)
 
 
 def write(folder: Path, ring: KeyRing) -> None:

@@ -159,10 +159,14 @@ def test_keys_are_replaced_where_they_are_made_and_handed_out_without_their_auth
     assert (handed.keys, handed.authority_key) == (after.keys, None)
 
 
-def test_an_unknown_word_changes_no_key(place: Path) -> None:
+def test_an_unknown_word_or_key_changes_nothing(place: Path) -> None:
     handing_out.make(place)
+    before = signing_keys.read(place / "all")
     with pytest.raises(SystemExit, match="rotat"):
         handing_out.change_keys(["rotat"], place)
+    with pytest.raises(SystemExit, match="Nothing was changed: nobody"):
+        handing_out.change_keys(["revoke", "nobody", "lost"], place)
+    assert signing_keys.read(place / "all") == before
 
 
 @EACH

@@ -61,6 +61,13 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(folder: Path, tmp_path:
     assert signing_keys.read(folder) == before
 
 
+def test_where_no_keys_are_it_is_said_how_to_make_them(folder: Path) -> None:
+    (folder / signing_keys.FILE_NAME).unlink()
+    for done in (keys("list"), keys("rotate")):
+        assert done.exit_code == 2
+        assert "There are no keys yet" in done.output
+
+
 def test_where_keys_are_only_used_none_is_made(folder: Path) -> None:
     signing_keys.write(folder, signing_keys.read(folder).without_authority())
     assert keys("rotate").exit_code == 2
