@@ -27,6 +27,9 @@ ADDRESSES = [
     "/certificates/events/{slug}/attendance",
     "/certificates/events/{slug}/printing",
     "/certificates/events/{slug}/signed-lists",
+    "/certificates/events/{slug}/review",
+    "/certificates/events/{slug}/mailing",
+    "/certificates/report?from=2020-01-01&to=2024-12-31",
 ]
 
 

@@ -12,10 +12,10 @@ from services.certificates.confirmations.service import finish_review
 from services.certificates.copies.models import Event
 from services.certificates.runtime import Sessions
 from shared.contracts.messages import Message
-from shared.contracts.registration import CorrectionKind, RegistrationStatus
+from shared.contracts.registration import CorrectionKind, DoorDevice, RegistrationStatus
 from shared.kit.database import new_id
 from shared.kit.mail import Mail
-from tests.services.certificates.api import API, program
+from tests.services.certificates.api import API, PAGES, browser, program
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import (
     an_added_stay,
@@ -115,6 +115,31 @@ def test_confirmations_wait_for_the_last_scan(few: ModelEvent) -> None:
     work()
     assert confirmed_people() == set()
     hear(late)
+    work()
+    assert confirmed_people() == few.due()
+
+
+def test_confirmations_wait_for_a_device_until_the_organiser_goes_on_without_it(few: ModelEvent) -> None:
+    device = DoorDevice(name="Main entrance", held=2, seen_at=datetime.now(UTC))
+    hear(few.published())
+    rule()
+    hear(*few.messages()[1:-2], few.closed(closed_at=datetime.now(UTC)), few.totals(devices=(device,)))
+    work()
+    assert confirmed_people() == set()
+    assert "Main entrance" in browser().get(f"{PAGES}/attendance").text
+    assert program().post(f"{API}/go-ahead").status_code == 409
+    hear(few.closed(sequence=5, closed_at=datetime.now(UTC) - timedelta(minutes=11)))
+    assert program().post(f"{API}/go-ahead").status_code == 200
+    work()
+    assert confirmed_people() == few.due()
+
+
+def test_confirmations_go_out_when_the_device_has_sent_its_last_scans(few: ModelEvent) -> None:
+    device = DoorDevice(name="Main entrance", held=2, seen_at=datetime.now(UTC))
+    hear(few.published())
+    rule()
+    hear(*few.messages()[1:], few.totals(sequence=2, devices=(device,)))
+    hear(few.totals(sequence=3))
     work()
     assert confirmed_people() == few.due()
 
