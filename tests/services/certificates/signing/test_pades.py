@@ -18,6 +18,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
 from services.certificates.confirmations import document
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.signing.pades import Seal, SealExpired, make_seal, sign
 from shared.kit import signing_keys
 from shared.kit.signing_keys import KeyRing, Use
@@ -72,7 +73,7 @@ def test_poppler_sees_one_changed_byte() -> None:
 
 def test_signed_papers_are_for_the_archive_and_for_everybody() -> None:
     signed = {
-        "german": sign(a_paper(), SEAL),
+        **{kind.value: sign(document.draw(a_confirmation(kind=kind, room=SEAL.room)), SEAL) for kind in Kind},
         "english": sign(document.draw(a_confirmation(*HARD_NAMES[4], language="en", room=SEAL.room)), SEAL),
         "long": sign(
             document.draw(a_confirmation(sessions=a_confirmation().sessions * 20, room=SEAL.room)), SEAL
