@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import exports, growth, issuing, mails, mass_mail, messages, paper, scans, sign_up
+from bench import exports, growth, issuing, mails, mass_mail, messages, networking, paper, scans, sign_up
 from bench.figures import Figure
 from bench.world import World
 from deploy.local.files import ROOT
@@ -28,6 +28,7 @@ MEASURES: dict[str, Measure] = {
     "mass_mail": mass_mail.measure_some,
     "messages": messages.measure,
     "growth": growth.measure,
+    "networking": networking.measure,
 }
 # What takes minutes is measured when it is asked for by name.
 LONG: dict[str, Measure] = {"mass_mail_10000": mass_mail.measure_many}

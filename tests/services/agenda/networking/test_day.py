@@ -1,0 +1,171 @@
+"""The day itself: somebody is missing, comes late or leaves, and the rounds to come are planned again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.agenda.attendees.service import note_scan
+from services.agenda.runtime import Sessions
+from shared.contracts.registration import Direction
+from tests.services.agenda.networking.conftest import CAFE, SPEED
+from tests.services.agenda.networking.test_plans import company, seats, told
+from tests.support.facts import a_scan
+from tests.support.visitors import Api
+
+People = Callable[..., list[str]]
+Planned = Callable[..., dict[str, Any]]
+
+MORNING = datetime(2022, 11, 24, 9, tzinfo=UTC)
+TO_THE_END = {"replan": "fewest_changes"}
+
+
+@pytest.fixture
+def come(event_id: UUID) -> Callable[..., None]:
+    """People come in at the door, or go out."""
+
+    def scan(*people: str, direction: Direction = Direction.entry, at: datetime = MORNING) -> None:
+        with Sessions.begin() as session:
+            for person in people:
+                facts = {"scanned_at": at, "direction": direction}
+                note_scan(session, a_scan(UUID(person), event_id=event_id, **facts))
+
+    return scan
+
+
+def test_who_never_came_is_planned_out_for_as_few_people_as_possible(
+    people: People, published: Planned, planned: Planned, come: Callable[..., None]
+) -> None:
+    everybody = people(12)
+    before = published(SPEED)
+    missing = everybody[0]
+    come(*everybody[1:])
+    after = planned(SPEED, people="inside", **TO_THE_END)
+    assert seats(after)[missing] == [None, None, None]
+    figures = after["figures"]
+    assert figures["changes"] == figures["least"]["changes"] == 3
+    others = [p for p in everybody[1:] if missing not in company(before, p, 1)]
+    assert all(company(after, p, 1) == company(before, p, 1) for p in others)
+
+
+def test_who_left_and_who_comes_late_are_known_from_the_door(
+    people: People, planned: Planned, come: Callable[..., None]
+) -> None:
+    stays, leaves, late = people(3)
+    come(stays, leaves)
+    come(leaves, direction=Direction.exit, at=MORNING.replace(hour=10))
+    come(late, at=MORNING.replace(hour=13))
+    at_noon = planned(SPEED, people="inside", as_of="2022-11-24T12:00:00Z")
+    arrived = planned(SPEED, people="arrived", as_of="2022-11-24T12:00:00Z")
+    afternoon = planned(SPEED, people="inside", as_of="2022-11-24T14:00:00Z")
+    assert [set(seats(plan)) for plan in (at_noon, arrived, afternoon)] == [
+        {stays},
+        {stays, leaves},
+        {stays, late},
+    ]
+
+
+def test_somebody_who_is_noted_away_has_no_seat_in_those_rounds(
+    api: Api, people: People, planned: Planned
+) -> None:
+    person = people(7)[0]
+    api("POST", f"{SPEED}/away", json={"person": person, "from_round": 2, "until_round": 2})
+    assert [table is None for table in seats(planned(SPEED))[person]] == [False, True, False]
+    api("POST", f"{SPEED}/back", json={"person": person})
+    assert seats(planned(SPEED))[person].count(None) <= 1
+
+
+def test_rounds_that_have_begun_never_change(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    everybody = people(12)
+    before = published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    api("POST", f"{SPEED}/away", json={"person": everybody[0]})
+    after = planned(SPEED, replan="anew")
+    assert {p: way[0] for p, way in seats(after).items()} == {p: way[0] for p, way in seats(before).items()}
+    assert seats(after)[everybody[0]][1:] == [None, None]
+
+
+def test_a_round_that_has_begun_cannot_be_planned_again(api: Api, people: People, published: Planned) -> None:
+    people(12)
+    published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    answer = api("POST", f"{SPEED}/plans", json={"replan": "anew", "from_round": 1})
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "round-has-passed")
+
+
+def test_a_draft_that_would_change_a_round_that_began_meanwhile_is_not_published(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    everybody = people(12)
+    published(SPEED)
+    api("POST", f"{SPEED}/away", json={"person": everybody[0]})
+    number = planned(SPEED)["number"]
+    api.create(f"{SPEED}/clock", action="start")
+    answer = api("POST", f"{SPEED}/plans/{number}/publish", json={})
+    assert (answer.status_code, len(told())) == (409, 1)
+
+
+def test_a_newcomer_joins_the_rounds_to_come(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    people(13)
+    published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    (newcomer,) = people(1)
+    after = planned(SPEED, **TO_THE_END)
+    assert seats(after)[newcomer][0] is None
+    assert None not in seats(after)[newcomer][1:]
+
+
+def test_a_walk_in_inherits_the_printed_way_of_somebody_who_did_not_come(
+    api: Api, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    everybody = people(12)
+    before = published(CAFE)
+    come(*everybody[1:])
+    (walk_in,) = people(1)
+    answer = api.create(f"{CAFE}/stand-ins", person=walk_in)
+    after = api("GET", f"{CAFE}/plans/{answer['number']}").json()
+    assert (after["state"], after["edition"]) == ("published", 2)
+    assert seats(after)[walk_in] == seats(before)[everybody[0]]
+    assert seats(after)[everybody[0]] == [None, None]
+    assert {p: seats(after)[p] for p in everybody[1:]} == {p: seats(before)[p] for p in everybody[1:]}
+
+
+def test_nobody_takes_the_way_of_somebody_who_has_come(
+    api: Api, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    everybody = people(12)
+    published(CAFE)
+    come(*everybody)
+    (walk_in,) = people(1)
+    asked = {"person": walk_in, "instead_of": everybody[3]}
+    answers = [api("POST", f"{CAFE}/stand-ins", json=body) for body in (asked, {"person": walk_in})]
+    codes = [answer.json()["type"].rpartition(":")[2] for answer in answers]
+    assert codes == ["not-missing", "nobody-is-missing"]
+
+
+def test_the_clock_begins_holds_and_goes_on(api: Api, people: People) -> None:
+    people(1)
+    begun = api.create(f"{SPEED}/clock", action="start")
+    held = api.create(f"{SPEED}/clock", action="hold")
+    going = api.create(f"{SPEED}/clock", action="go_on")
+    assert (begun["round"], begun["is_held"], held["is_held"], going["is_held"]) == (1, False, True, False)
+    assert held["ends_at"] is None
+    assert 235 <= held["seconds_left"] <= 240
+    for _ in range(2):
+        api.create(f"{SPEED}/clock", action="start")
+    assert api("POST", f"{SPEED}/clock", json={"action": "start"}).status_code == 409
+
+
+def test_an_edit_of_a_round_that_has_begun_is_refused(api: Api, people: People, published: Planned) -> None:
+    one, other, *_ = people(6)
+    published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    change = {"round": 1, "person": one, "swap_with": other}
+    answer = api("POST", f"{SPEED}/plans/1/edits", json=change)
+    assert answer.json()["type"].rpartition(":")[2] == "breaks-past"
