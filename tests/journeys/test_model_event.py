@@ -1,5 +1,6 @@
 """The product's main job, from outside: 60 people sign up, and 48 get their confirmation."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,18 @@ def test_every_mail_is_of_a_kind_and_as_many_as_there_were_reasons(summary: dict
     assert summary["mails"]["ticket"] == 63
     # The two extra ones, and the one who signed up again behind them.
     assert summary["mails"]["waiting"] == 3
+
+
+def test_everybody_who_came_met_others_and_only_who_agreed_is_named(demo: Demo) -> None:
+    report = json.loads(paper(demo, "networking-report.json"))
+    assert report["people"] == 55
+    assert report["organisations"][0]["pairs"] > 0
+    agreed = {
+        f"{person.first_name} {person.last_name}"
+        for person in demo.people
+        if person.answers.get("directory_consent") == "yes"
+    }
+    assert {one["name"] for one in report["named"]} <= agreed
 
 
 def test_each_badge_carries_another_ticket_that_a_scanner_reads(demo: Demo) -> None:

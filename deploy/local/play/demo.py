@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from deploy.local.play import data
+from deploy.local.play import data, networking
 from deploy.local.play.attendees import Attendees
 from deploy.local.play.data import DoorScan, Participant
 from deploy.local.play.door import Door, Scan, bad_scans, scan_of, shuffled_batches
@@ -59,6 +59,7 @@ class Demo:
             self.move_the_waiting_list,
             self.print_papers,
             self.open_the_door,
+            self.meet,
             self.close,
             self.export,
         ):
@@ -155,6 +156,17 @@ class Demo:
         result = door.send([scan])[0]
         _must_be(
             "the scan of a cancelled ticket", (result["result"], result["flag"]), ("accepted", "cancelled")
+        )
+
+    def meet(self) -> None:
+        """Who was inside met others in speed networking, World Café and at the stations."""
+        api, slug = self.organiser.api, self.organiser.slug
+        plans = networking.plan_sessions(api, slug)
+        _must_be("meetings again in speed networking", plans["speed"]["figures"]["repeats"], 0)
+        report = networking.report(api, slug)
+        _must_be("people who met others", report["people"], data.expected()["checked_in"])
+        self._write(
+            "networking-report.json", (json.dumps(report, indent=2, ensure_ascii=False) + "\n").encode()
         )
 
     def close(self) -> None:

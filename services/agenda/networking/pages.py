@@ -258,7 +258,8 @@ def mark_back(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respo
 @router.post("/{key}/stand-ins", dependencies=[OnceForBrowser])
 def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
     def act() -> None:
-        wanted = {name: value for name, value in filled(form).items() if name in StandInOrder.model_fields}
+        given = filled(form)
+        wanted = {"person": given.get("newcomer"), "instead_of": given.get("instead_of")}
         day.stand_in(page.session, meeting, checked(StandInOrder, wanted))
 
     return _on_the_day(page, meeting, act)

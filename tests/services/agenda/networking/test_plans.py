@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
 
+from services.agenda.networking.models import Plan
 from services.agenda.networking.plans import claim
 from services.agenda.runtime import Sessions
 from shared.kit.clock import utc_now
+from shared.kit.database import new_id
 from shared.kit.outbox import OutboxMessage
 from tests.services.agenda.networking.conftest import CAFE, SPEED, searched
 from tests.support.visitors import Api
@@ -217,3 +220,15 @@ def test_a_search_whose_worker_died_three_times_is_given_up(api: Api, people: Pe
         with Sessions.begin() as session:
             claim(session, now=lambda minutes=minutes: utc_now() + timedelta(minutes=minutes))
     assert api("GET", f"{SPEED}/plans/1").json()["state"] == "failed"
+
+
+def test_the_database_keeps_two_searches_of_a_session_apart(api: Api, people: People) -> None:
+    """The guard behind the answer: whoever passes it by gets no second search either."""
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    with Sessions() as session:
+        first = session.scalars(select(Plan)).one()
+        again = {c.key: getattr(first, c.key) for c in inspect(Plan).column_attrs}
+        session.add(Plan(**{**again, "id": new_id(), "number": 2}))
+        with pytest.raises(IntegrityError, match="under_way"):
+            session.flush()
