@@ -167,6 +167,7 @@ def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[st
 
 def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: Clock = utc_now) -> None:
     """Begin, hold, resume or end a round. Raises LastRoundOver and NoRoundRuns."""
+    events.must_be_open(meeting.event)
     settings = meeting.settings
     if wanted.action == "start":
         if settings.round >= meeting.rounds:

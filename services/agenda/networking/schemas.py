@@ -132,8 +132,47 @@ class Seated(BaseModel):
     tables: list[str | None]
 
 
+FIGURES: dict[str, Any] = {
+    "cost": 106,
+    "bound": 84,
+    "optimal": False,
+    "why": ["a table of one round has more people than tables to go on to in the next"],
+    "people_met_at_least": 21,
+    "meetings": 621,
+    "repeats": 72,
+    "own_organisation": 22,
+    "wishes": 144,
+    "wishes_fulfilled": 132,
+    "must_meet": 0,
+    "must_meet_missed": 0,
+    "sitouts": 0,
+    "changes": 0,
+    "least": {"repeats": 72, "own_organisation": 12},
+}
+EXAMPLE_PLAN: dict[str, Any] = {
+    "number": 1,
+    "state": "draft",
+    "already_asked": False,
+    "edition": None,
+    "replans": None,
+    "progress": 1.0,
+    "seconds": 5.0,
+    "seconds_taken": 5.0,
+    "requested_at": "2022-11-23T08:00:00Z",
+    "finished_at": "2022-11-23T08:00:06Z",
+    "published_at": None,
+    "reason": None,
+    "figures": FIGURES,
+    "people": 48,
+    "version": 2,
+    "seats": [{"person": PERSON, "tables": ["schulungen", "publikationen", "demonstratoren"]}],
+}
+
+
 class PlanAnswer(BaseModel):
     """A plan and how far it is: `queued`, `solving`, `draft`, `failed`, `published` or `replaced`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_PLAN]})
 
     number: int
     state: str
@@ -159,6 +198,20 @@ class PlanAnswer(BaseModel):
 class EditAnswer(BaseModel):
     """What a change costs: the figures before it and after it, and in how many seats the company is another one."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "plan": 1,
+                    "kept": True,
+                    "before": FIGURES,
+                    "after": {**FIGURES, "repeats": 73, "cost": 107},
+                    "changes": 18,
+                }
+            ]
+        }
+    )
+
     plan: int
     """The draft that holds the change; a published plan gets a new draft."""
     kept: bool
@@ -168,6 +221,21 @@ class EditAnswer(BaseModel):
 
 
 class ClockAnswer(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "round": 1,
+                    "rounds": 9,
+                    "is_held": False,
+                    "ends_at": "2022-11-24T09:34:00Z",
+                    "seconds_left": None,
+                    "edition": 2,
+                }
+            ]
+        }
+    )
+
     round: int
     rounds: int
     is_held: bool
@@ -191,6 +259,24 @@ class OrganisationsAnswer(BaseModel):
 
 class ReportAnswer(BaseModel):
     """Who met whom over all networking sessions; names only of those who agreed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "people": 55,
+                    "meetings": 2079,
+                    "pairs": 1107,
+                    "share_of_all_pairs": 0.7455,
+                    "fewest": 9,
+                    "median": 42,
+                    "most": 48,
+                    "organisations": [{"first": "Freie Beratung", "second": "TZLR Ilmenau", "pairs": 12}],
+                    "named": [{"name": "Lisbeth Wieloch", "met": 9}],
+                }
+            ]
+        }
+    )
 
     people: int
     meetings: int

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
 from services.agenda.networking.impossible import NoRounds
-from services.agenda.networking.models import NetworkingSession, Plan, State
+from services.agenda.networking.models import NetworkingSession
 from services.agenda.networking.problem import Table
 from services.agenda.networking.rules import OF_KIND, Format, Organisations, Rules
 from services.agenda.programme import service as programme
@@ -129,11 +128,6 @@ def keep(session: Session, meeting: Meeting) -> None:
     meeting.settings.version += 1
     session.add(meeting.settings)
     session.flush()
-
-
-def has_published_plan(session: Session, session_id: UUID) -> bool:
-    published = exists().where(Plan.session_id == session_id, Plan.state == State.published)
-    return bool(session.scalar(select(published)))
 
 
 def _faults(session: Session, meeting: Meeting, rules: Rules) -> Iterator[FieldError]:

@@ -15,6 +15,7 @@ from services.agenda.clock import wall_time
 from services.agenda.database import taken_as
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
+from services.agenda.networking.models import Plan
 from services.agenda.programme.models import Appearance, ProgrammeSession, Room, Speaker
 from services.agenda.programme.schemas import (
     RoomFacts,
@@ -48,6 +49,10 @@ class RoomInUse(Conflict):
 
 class SpeakerInUse(Conflict):
     """This speaker is named in sessions. Please remove the name there first."""
+
+
+class SessionHasPlan(Conflict):
+    """People have a networking plan for this session, so it stays in the programme."""
 
 
 def rooms_of(session: Session, event: Event) -> Sequence[Room]:
@@ -156,8 +161,10 @@ def change_session(
 
 
 def remove_session(session: Session, event: Event, row: ProgrammeSession) -> None:
-    """Take a session out of the draft; releases that name it stay as they are."""
+    """Take a session out of the draft; releases that name it stay as they are. Raises SessionHasPlan."""
     events.must_be_open(event)
+    if session.scalar(select(exists().where(Plan.session_id == row.id, Plan.edition.is_not(None)))):
+        raise SessionHasPlan
     session.delete(row)
     session.flush()
 

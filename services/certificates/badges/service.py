@@ -21,11 +21,11 @@ from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed, no_ticket
 from services.certificates.tickets.models import Ticket
 from services.certificates.tickets.service import ticket_key
-from services.certificates.ways.lines import Way, place_of
+from services.certificates.ways.lines import Way, places_of
 from services.certificates.ways.service import ways_of
 from shared.contracts.ticket_code import show_short_code, sign
 from shared.kit.clock import Clock, utc_now
-from shared.kit.i18n import Locale, translator
+from shared.kit.i18n import Locale
 
 
 def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clock = utc_now) -> Prepared:
@@ -52,13 +52,14 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
 
 def badges_of(session: Session, event: Event, people: Sequence[Attendee]) -> dict[UUID, Badge]:
     """The badges of these people, by registration; whose ticket is not issued yet has none."""
-    short_codes = short_codes_of(session, event.event_id, [person.registration_id for person in people])
-    ways, language = ways_of(session, event.event_id), language_of(event.default_locale)
+    registrations = [person.registration_id for person in people]
+    short_codes = short_codes_of(session, event.event_id, registrations)
+    ways, language = ways_of(session, event.event_id, registrations), language_of(event.default_locale)
     return {
         person.registration_id: _badge(
             person,
             short_codes[person.registration_id],
-            _way_lines(ways.get(person.registration_id, ()), event.timezone, language),
+            _way_lines(ways[person.registration_id], event.timezone, language),
         )
         for person in people
         if person.registration_id in short_codes
@@ -76,16 +77,15 @@ def short_codes_of(session: Session, event_id: UUID, registrations: Collection[U
 
 
 def _way_lines(ways: Sequence[Way], timezone: str, language: Locale) -> tuple[WayLine, ...]:
-    """Each round of the networking sessions; a title that no font can print must not cost anybody the badge."""
-    _ = translator(language)
+    """Each round at a table with a title; tables that have only numbers stand in one line, round by round.
+
+    A title that no font can print must not cost anybody the badge.
+    """
+    zone = ZoneInfo(timezone)
     return tuple(
-        WayLine(
-            stop.starts_at.astimezone(ZoneInfo(timezone)).strftime("%H:%M"),
-            _printable(way.session),
-            _printable(place_of(_, stop)),
-        )
+        WayLine(begin.astimezone(zone).strftime("%H:%M"), _printable(way.session), _printable(place))
         for way in ways
-        for stop in way.stops
+        for begin, place in places_of(way, language=language)
     )
 
 

@@ -54,6 +54,15 @@ def lines_of(way: Way, *, timezone: str, language: Locale) -> dict[str, str]:
     }
 
 
+def places_of(way: Way, *, language: Locale) -> list[tuple[datetime, str]]:
+    """When somebody goes where, as briefly as paper wants it: tables without titles by their numbers alone."""
+    _ = translator(language)
+    if not way.stops or any(stop.title for stop in way.stops):
+        return [(stop.starts_at, place_of(_, stop)) for stop in way.stops]
+    numbers = ", ".join("–" if stop.table is None else str(stop.table) for stop in way.stops)
+    return [(way.stops[0].starts_at, _("tables {numbers}", numbers=numbers))]
+
+
 def place_of(_: Translator, stop: Stop) -> str:
     """Where somebody goes in a round."""
     if stop.table is None:

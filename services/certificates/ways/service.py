@@ -1,6 +1,6 @@
 """The published ways: kept, told by mail to those for whom something is new, and read for the badges."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -102,17 +102,16 @@ def _tell(
         log.warning("way.not_mailable", event_id=str(event.event_id))
 
 
-def ways_of(session: Session, event_id: UUID) -> dict[UUID, tuple[Way, ...]]:
-    """Everybody's ways through the event's networking sessions, in the order of the sessions."""
+def ways_of(session: Session, event_id: UUID, registrations: Collection[UUID]) -> dict[UUID, tuple[Way, ...]]:
+    """These people's ways through the event's networking sessions, in the order of the sessions."""
     plans = session.scalars(
         select(NetworkingPlan)
         .where(NetworkingPlan.event_id == event_id)
         .order_by(NetworkingPlan.starts_at, NetworkingPlan.session_id)
     ).all()
-    people = {person: UUID(person) for plan in plans for person in plan.ways}
     return {
-        person_id: tuple(_way(plan, person) for plan in plans if person in plan.ways)
-        for person, person_id in people.items()
+        person: tuple(_way(plan, str(person)) for plan in plans if str(person) in plan.ways)
+        for person in registrations
     }
 
 

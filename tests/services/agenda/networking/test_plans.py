@@ -232,3 +232,12 @@ def test_the_database_keeps_two_searches_of_a_session_apart(api: Api, people: Pe
         session.add(Plan(**{**again, "id": new_id(), "number": 2}))
         with pytest.raises(IntegrityError, match="under_way"):
             session.flush()
+
+
+def test_a_session_whose_plan_people_have_stays_in_the_programme(
+    api: Api, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    answer = api("DELETE", "/ki-hub-2022/sessions/speed", headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "session-has-plan")

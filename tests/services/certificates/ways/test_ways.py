@@ -59,7 +59,7 @@ def test_an_older_plan_that_comes_later_changes_nothing(few: ModelEvent) -> None
         a_plan(1, ways={id_of("P11"): (1, 0)}),
     )
     with Sessions() as session:
-        stops = ways_of(session, EVENT)[id_of("P11")][0].stops
+        stops = ways_of(session, EVENT, [id_of("P11")])[id_of("P11")][0].stops
     assert [stop.table for stop in stops] == [1, 2]
     assert len(mails("way")) == 2
 
@@ -75,8 +75,7 @@ def test_the_way_is_on_the_badge(few: ModelEvent) -> None:
         prepared = prepare_badges(session, session.get_one(Event, EVENT), "de")
     lines = [line for badge in prepared.draw.args[0].badges for line in badge.way]  # type: ignore[attr-defined]  # A partial of `draw`.
     assert [(line.time, line.place) for line in lines] == [
-        ("13:00", "Tisch 2"),
-        ("13:20", "in dieser Runde frei"),
+        ("13:00", "Tische 2, –"),
         ("13:00", "Tisch 1: Schulungen"),
         ("13:20", "Tisch 2"),
     ]

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from services.registration.attendees import pages, service
 from services.registration.database import Base
+from services.registration.runtime import settings
 from services.registration.signup.facts import path_of
 from services.registration.signup.models import Event
 from shared.contracts.certificates import ConfirmationIssued
 from shared.kit.access import Principal, Role
 from shared.kit.clock import utc_now
 from shared.kit.database import KitBase, new_id
+from shared.kit.person_links import person_of
 from tests.services.registration.builders import (
     FOREIGN_ORGANISATION,
     ORGANISATION,
@@ -223,6 +225,16 @@ def test_one_sees_ones_own_registration_without_an_account(
     assert "Sie stehen auf der Warteliste, auf Platz 1." in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert "Żółć" not in answer.text
+
+
+def test_whoever_has_a_place_finds_the_own_tables_by_a_link_that_proves_itself(
+    client: TestClient, event: Event, session: Session
+) -> None:
+    holder, *_, waiting = registrations(session, event)
+    found = re.search(r'href="/agenda/my/([^"]+)"', client.get(path_of(holder)).text)
+    assert found
+    assert person_of(found[1], settings.access_public_key) == holder.id
+    assert "/agenda/my/" not in client.get(path_of(waiting)).text
 
 
 def test_looking_at_the_link_changes_nothing_and_a_button_cancels(
