@@ -1,11 +1,12 @@
 """The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
 from services.agenda.events.models import Event
@@ -23,7 +24,7 @@ from services.agenda.networking.forms import (
 )
 from services.agenda.networking.models import UNDER_WAY, Plan
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
-from services.agenda.networking.schemas import ClockOrder, EditOrder, PlanOrder, StandInOrder
+from services.agenda.networking.schemas import ClockOrder, EditAnswer, EditOrder, PlanOrder, StandInOrder
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.shown import own_ways, report, show
 from services.agenda.networking.views import (
@@ -49,7 +50,7 @@ router = APIRouter(
 )
 
 
-report_router = APIRouter(prefix="/agenda/events/{event}/networking-report", include_in_schema=False)
+report_router = APIRouter(prefix="/agenda/events/{event}/networking/meetings/report", include_in_schema=False)
 public_router = APIRouter(prefix="/agenda/my", include_in_schema=False)
 # What a person's own link shows must not stay in a shared computer's cache.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
@@ -321,7 +322,7 @@ def _show_plan(
     form: FormState,
     *,
     problem: Conflict | None = None,
-    answer: Any = None,
+    answer: EditAnswer | None = None,
     status: int = 200,
 ) -> Response:
     guests = guests_of(page.session, page.event)
@@ -424,7 +425,7 @@ def _show_own(token: str, request: Request, session: Db, template: str) -> Respo
     )
 
 
-def guests_of(session: Any, event: Event) -> dict[UUID, Guest]:
+def guests_of(session: Session, event: Event) -> dict[UUID, Guest]:
     """Everybody who has a place, by name; organisers see all names."""
     return {
         one.registration_id: Guest(one.registration_id, one.name, one.organisation)
@@ -432,7 +433,7 @@ def guests_of(session: Any, event: Event) -> dict[UUID, Guest]:
     }
 
 
-def people_options(guests: Any) -> Sequence[tuple[str, str]]:
+def people_options(guests: Iterable[Guest]) -> Sequence[tuple[str, str]]:
     return [
         (str(guest.id), f"{guest.name} ({guest.organisation})" if guest.organisation else guest.name)
         for guest in guests

@@ -31,11 +31,12 @@ def participants(
     there = present(session, meeting.event.id, people, as_of=as_of)
     by_id = {one.registration_id: one for one in attendees.list_confirmed(session, meeting.event.id)}
     wanted = {key: one for key, one in by_id.items() if _takes_part(one, rules)}
+    planned = set(known)
     found = []
-    for key in [*known, *(key for key in wanted if key not in set(known))]:
+    for key in [*known, *(key for key in wanted if key not in planned)]:
         is_missing = key not in wanted or (there is not None and key not in there)
         away = _away(rules, key, rounds) | (set(range(frozen, rounds)) if is_missing else set())
-        if key in known or len(away) < rounds - frozen:
+        if key in planned or len(away) < rounds - frozen:
             found.append(_participant(by_id.get(key), key, rules, frozenset(away)))
     return found
 

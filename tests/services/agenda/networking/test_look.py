@@ -26,7 +26,7 @@ ADDRESSES = {
     "day": f"{NETWORKING}/speed/day",
     "screen": f"{NETWORKING}/speed/screen",
     "sheets": f"{NETWORKING}/speed/sheets",
-    "report": f"{NETWORKING}-report",
+    "report": f"{NETWORKING}/meetings/report",
 }
 
 

@@ -174,5 +174,5 @@ def _readable_report(api: Api, organiser: TestClient) -> None:
         if p.answers.get("directory_consent") == "yes"
     }
     assert {one["name"] for one in found["named"]} <= agreed
-    page = organiser.get("/agenda/events/ki-hub-2022/networking-report").text
+    page = organiser.get("/agenda/events/ki-hub-2022/networking/meetings/report").text
     assert "Organisations whose people met" in page

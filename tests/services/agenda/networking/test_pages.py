@@ -124,4 +124,6 @@ def test_sheets_and_report_are_there_after_publishing(
     published(CAFE)
     sheets = organiser.get(f"{PAGES}/cafe/sheets").text
     assert sheets.count('class="tp-sheet"') == 6
-    assert "People who met others" in organiser.get("/agenda/events/ki-hub-2022/networking-report").text
+    assert (
+        "People who met others" in organiser.get("/agenda/events/ki-hub-2022/networking/meetings/report").text
+    )
