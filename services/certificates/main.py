@@ -4,6 +4,7 @@ from services.certificates.attendance import api as attendance_api
 from services.certificates.confirmations import api as confirmations_api
 from services.certificates.confirmations import pages as confirmations_pages
 from services.certificates.layouts import api as layouts_api
+from services.certificates.layouts import pages as layouts_pages
 from services.certificates.mailing import pages as mailing_pages
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
@@ -33,6 +34,7 @@ app = make_app(
         confirmations_pages.router,
         mailing_pages.router,
         layouts_api.router,
+        layouts_pages.router,
         overview_pages.router,
         printing_api.router,
         printing_pages.router,

@@ -14,7 +14,17 @@ from shared.kit.web.dependencies import BrowserUser, Db, TokenUser
 
 pages = Pages(
     "certificates",
-    ["confirmations", "mailing", "overview", "printing", "report", "review", "signed_lists", "verification"],
+    [
+        "confirmations",
+        "layouts",
+        "mailing",
+        "overview",
+        "printing",
+        "report",
+        "review",
+        "signed_lists",
+        "verification",
+    ],
     site=Site.of(settings),
     assets_dir=settings.assets_dir,
 )
