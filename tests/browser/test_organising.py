@@ -27,8 +27,8 @@ ADDRESSES = [
     "/certificates/events/{slug}/attendance",
     "/certificates/events/{slug}/printing",
     "/certificates/events/{slug}/signed-lists",
-    "/certificates/events/{slug}/review",
-    "/certificates/events/{slug}/mailing",
+    "/certificates/events/{slug}/attendance/review",
+    "/certificates/events/{slug}/attendance/mailing",
     "/certificates/report?from=2020-01-01&to=2024-12-31",
 ]
 

@@ -16,11 +16,11 @@ from services.certificates.web import OwnEvent, OwnEventToChange, pages
 from shared.kit.clock import utc_now
 from shared.kit.i18n import N_
 from shared.kit.mail import send_again
-from shared.kit.pages import event_tabs
+from shared.kit.pages import event_tabs, locale_of
 from shared.kit.web.dependencies import BrowserUser, Db, Form, OnceForBrowser, see_other
 from shared.kit.web.idempotency import IdempotentRoute
 
-MAILING = "/certificates/events/{event}/mailing"
+MAILING = "/certificates/events/{event}/attendance/mailing"
 
 router = APIRouter(prefix=MAILING, include_in_schema=False, route_class=IdempotentRoute)
 
@@ -42,14 +42,14 @@ def see_mailing(event: OwnEvent, request: Request, session: Db, person: BrowserU
         "mailing/mailing.html",
         organiser=person.name,
         subnav=event_tabs(event.slug),
-        **_facts(session, event),
+        **_facts(request, session, event),
     )
 
 
 @router.get("/run")
 def see_run(event: OwnEvent, request: Request, session: Db) -> Response:
     """The run alone, which the page loads again while mails are on their way."""
-    return pages.render(request, "mailing/run.html", **_facts(session, event))
+    return pages.render(request, "mailing/run.html", **_facts(request, session, event))
 
 
 @router.post("/mails/{mail_id}/again", dependencies=[OnceForBrowser])
@@ -70,11 +70,13 @@ def mail_confirmation_again(event: OwnEventToChange, confirmation_id: UUID, sess
     return _back(event)
 
 
-def _facts(session: Session, event: Event) -> dict[str, Any]:
+def _facts(request: Request, session: Session, event: Event) -> dict[str, Any]:
+    run = run_of(session, event.event_id, utc_now())
     return {
         "event": event,
-        "run": run_of(session, event.event_id, utc_now()),
+        "run": run,
         "to_look_at": count_waiting(session, event.event_id) if event.state == "closed" else 0,
+        "per_second": f"{run.per_second:.1f}".replace(".", "," if locale_of(request) == "de" else "."),
         "limit": settings.mail_per_second,
         "states": STATES,
     }

@@ -26,7 +26,7 @@ CHOICES = {"in": True, "out": False, "rules": None}
 router = APIRouter(prefix=EVENT, include_in_schema=False, route_class=IdempotentRoute)
 
 
-@router.get("/review")
+@router.get("/attendance/review")
 def see_review(
     event: OwnEvent,
     request: Request,
@@ -38,7 +38,7 @@ def see_review(
     return _page(request, session, event, person.name, FormState(), show=show, page=page)
 
 
-@router.post("/review/decisions", dependencies=[OnceForBrowser])
+@router.post("/attendance/review/decisions", dependencies=[OnceForBrowser])
 def save_decision(
     event: OwnEventToChange, request: Request, session: Db, person: BrowserUser, typed: Form
 ) -> Response:
@@ -56,7 +56,7 @@ def save_decision(
     except Invalid as problem:
         form = FormState.refused(typed, problem)
         return _page(request, session, event, person.name, form, status=422)
-    return see_other(f"{EVENT.format(event=event.slug)}/review#person-{registration_id}")
+    return see_other(f"{EVENT.format(event=event.slug)}/attendance/review#person-{registration_id}")
 
 
 def _uuid(text: str) -> UUID:

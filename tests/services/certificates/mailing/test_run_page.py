@@ -10,7 +10,7 @@ from tests.services.certificates.api import PAGES, browser
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import every, hear, mails, rule, work
 
-RUN = f"{PAGES}/mailing/run"
+RUN = f"{PAGES}/attendance/mailing/run"
 
 
 def everybody_has_theirs(few: ModelEvent) -> None:
@@ -35,7 +35,7 @@ def test_it_counts_by_state_and_is_loaded_again_while_something_waits(few: Model
     page = browser().get(RUN).text
     assert 'data-hx-trigger="every 2s"' in page
     assert "<html" not in page
-    whole = browser().get(f"{PAGES}/mailing").text
+    whole = browser().get(f"{PAGES}/attendance/mailing").text
     assert "About" in whole
     for ref in ("P03", "P15"):
         becomes(confirmation_mail(ref), "sent")
@@ -50,8 +50,8 @@ def test_a_refused_mail_says_why_and_is_sent_again(few: ModelEvent) -> None:
     becomes(refused, "failed", last_reply="550 no such user", attempts=1)
     page = browser().get(RUN).text
     assert "550 no such user" in page
-    assert f"{PAGES}/mailing/mails/{refused.id}/again" in page
-    assert browser().post(f"{PAGES}/mailing/mails/{refused.id}/again").status_code == 303
+    assert f"{PAGES}/attendance/mailing/mails/{refused.id}/again" in page
+    assert browser().post(f"{PAGES}/attendance/mailing/mails/{refused.id}/again").status_code == 303
     assert confirmation_mail("P11").state == "queued"
 
 
@@ -63,7 +63,7 @@ def test_a_stopped_stream_is_named(few: ModelEvent) -> None:
 
 
 def bounce(address: str) -> int:
-    return browser().post(f"{PAGES}/mailing/bounced", data={"address": address}).status_code
+    return browser().post(f"{PAGES}/attendance/mailing/bounced", data={"address": address}).status_code
 
 
 def test_what_came_back_is_mailed_again_when_the_address_is_corrected(few: ModelEvent) -> None:

@@ -21,21 +21,21 @@ def reviewed(few: ModelEvent) -> ModelEvent:
 
 def decide(ref: str, choice: str, reason: str = REASON) -> int:
     typed = {"registration_id": str(id_of(ref)), "paper": "attendance", "choice": choice, "reason": reason}
-    return browser().post(f"{PAGES}/review/decisions", data=typed).status_code
+    return browser().post(f"{PAGES}/attendance/review/decisions", data=typed).status_code
 
 
 def test_the_list_says_who_gets_what_and_why(reviewed: ModelEvent) -> None:
-    page = browser().get(f"{PAGES}/review").text
+    page = browser().get(f"{PAGES}/attendance/review").text
     for words in ("Lotti Geisel", "attended enough", "attended too little", "was not scanned at the exit"):
         assert words in page
-    held = browser().get(f"{PAGES}/review?show=held").text
+    held = browser().get(f"{PAGES}/attendance/review?show=held").text
     assert "Hagen Seidel" in held
     assert "Lotti Geisel" not in held
 
 
 def test_who_is_taken_in_gets_one_and_who_is_taken_out_gets_none(reviewed: ModelEvent) -> None:
     assert (decide("P01", "in"), decide("P11", "out")) == (303, 303)
-    assert REASON in browser().get(f"{PAGES}/review").text
+    assert REASON in browser().get(f"{PAGES}/attendance/review").text
     browser().post(f"{PAGES}/review")
     work()
     confirmed = {each.registration_id for each in every(Confirmation)}
