@@ -142,7 +142,11 @@ def _count_issued(world: World, event: SmallEvent) -> int:
 
 @contextmanager
 def disk_full(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
-    """No file of the drawing worker may grow beyond a few kilobytes, for some seconds of the play."""
+    """No file of the drawing worker may grow beyond a few kilobytes, for some seconds of the play.
+
+    Badges and a sign-in sheet are ordered meanwhile: they wait, and are drawn when there is room.
+    """
+    event.papers = ("badge-runs", "sign-in-sheets")
     limit_files(world, FULL_AT)
     try:
         yield Tolerance()

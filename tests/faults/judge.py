@@ -126,7 +126,15 @@ class Look:
         ]
 
     def on_its_way(self) -> list[str]:
-        return [*self._unacknowledged(), *self._mails_on_their_way()]
+        return [*self._unacknowledged(), *self._mails_on_their_way(), *self._papers_on_their_way()]
+
+    def _papers_on_their_way(self) -> list[str]:
+        rows = self.world.ask(
+            "SELECT kind, state, waits_for FROM certificates.document_runs"
+            " WHERE event_id = %s AND state <> 'done'",
+            self.event.id,
+        )
+        return [f"ordered and not drawn: {row}" for row in rows]
 
     def _unacknowledged(self) -> list[str]:
         found = []

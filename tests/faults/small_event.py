@@ -38,6 +38,8 @@ class SmallEvent:
     """Whose scans are sent only after the event was closed."""
     before_late: Callable[[], None] = lambda: None
     """What happens between the closing and the late scans."""
+    papers: tuple[str, ...] = ()
+    """What is ordered when everybody has signed up, such as `badge-runs`."""
     slug: str = field(default_factory=lambda: f"faults-{uuid4().hex[:12]}")
     id: str = ""
     is_closed: bool = False
@@ -83,6 +85,8 @@ class SmallEvent:
         """Sign-ups, scans, closing, late scans: each asked again until it is answered."""
         for ref in PEOPLE:
             self._register(ref)
+        for collection in self.papers:
+            self._ask(f"/certificates/api/v1/events/{self.slug}/{collection}")
         here = [ref for ref in COMING if ref not in self.late]
         self._scan(here, "in", BEGINS)
         self._scan(here, "out", ENDS)
