@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from services.certificates.attendance.document import draw_evidence_list, draw_sign_in_sheet
 from services.certificates.badges import document as badges
 from services.certificates.confirmations import document as confirmations
+from services.certificates.confirmations.kinds import Kind
 from services.certificates.documents import srgb
 from services.certificates.tickets import document as tickets
 from tests.support.paper_facts import (
@@ -30,6 +31,11 @@ NAMES = [*HARD_NAMES, *HARDER_NAMES]
 TAGGED: dict[str, Callable[[], bytes]] = {
     "confirmation": lambda: confirmations.draw(a_confirmation()),
     "english-confirmation": lambda: confirmations.draw(a_confirmation(*HARD_NAMES[4], language="en")),
+    "confirmation-of-a-session": lambda: confirmations.draw(
+        a_confirmation(kind=Kind.SESSION, replaces="2022-0003")
+    ),
+    "confirmation-without-server": lambda: confirmations.draw(a_confirmation(address="")),
+    "thanks-to-a-speaker": lambda: confirmations.draw(a_confirmation(kind=Kind.SPEAKER, sessions=())),
     "evidence-list": lambda: draw_evidence_list(an_evidence([a_person(*name) for name in NAMES * 3])),
     "long-confirmation": lambda: confirmations.draw(
         a_confirmation(*HARD_NAMES[2], sessions=a_confirmation().sessions * 20)
