@@ -29,8 +29,6 @@ KINDS = {
 # Millimetres and points, as the API has them.
 LABELS = {
     "title": N_("Name for people"),
-    "de": N_("German"),
-    "en": N_("English"),
     "width": N_("Width (mm)"),
     "height": N_("Height (mm)"),
     "fold": N_("Fold"),
@@ -65,6 +63,7 @@ LABELS = {
     "when.empty": N_("Only where these are empty"),
     "when.has_codes": N_("Only where there is a code"),
 }
+LANGUAGES = {"de": N_("German"), "en": N_("English")}
 CHOICES = {
     "fold": [("top", N_("at the top")), ("left", N_("on the left"))],
     "weight": [("regular", N_("regular")), ("bold", N_("bold"))],
@@ -116,6 +115,12 @@ class Field:
     label: str
     value: Any
     choices: list[tuple[str, str]] | None = None
+    language: str = ""
+    """The name of the language that it is in, where it is there in several."""
+
+    @property
+    def is_needed(self) -> bool:
+        return self.value not in (None, "", [])
 
     @property
     def name(self) -> str:
@@ -175,8 +180,11 @@ def _about(element: Data) -> str:
 
 def _field(path: str, value: Any) -> Field:
     parts = path.split(".")
+    language = LANGUAGES.get(parts[-1], "")
+    if language:
+        parts.pop()
     key = ".".join(parts[-2:]) if parts[-2:-1] == ["when"] else parts[-1]
-    return Field(path, LABELS.get(key, key), value, CHOICES.get(key))
+    return Field(path, LABELS.get(key, key), value, CHOICES.get(key), language)
 
 
 def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
