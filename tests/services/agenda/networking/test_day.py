@@ -11,7 +11,7 @@ from services.agenda.attendees.service import note_scan
 from services.agenda.runtime import Sessions
 from shared.contracts.registration import Direction
 from tests.services.agenda.networking.conftest import CAFE, SPEED
-from tests.services.agenda.networking.test_plans import company, seats, told
+from tests.services.agenda.networking.plans_read import company, seats, told
 from tests.support.facts import a_scan
 from tests.support.visitors import Api
 

@@ -19,6 +19,7 @@ from services.agenda.networking.models import Plan
 from services.agenda.networking.plans import solve_next
 from services.agenda.runtime import Sessions
 from shared.contracts.registration import Direction
+from tests.services.agenda.networking.plans_read import seats
 from tests.support.facts import a_confirmed_registration, a_scan
 from tests.support.visitors import Api
 
@@ -82,10 +83,6 @@ def plan(api: Api, key: str, **wanted: Any) -> dict[str, Any]:
     api.create(f"{path}/publish")
     found: dict[str, Any] = api("GET", path).json()
     return found
-
-
-def seats(plan: dict[str, Any]) -> dict[str, list[str | None]]:
-    return {seated["person"]: seated["tables"] for seated in plan["seats"]}
 
 
 def play(api: Api, people: dict[str, str]) -> dict[str, dict[str, Any]]:

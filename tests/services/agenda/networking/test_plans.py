@@ -13,34 +13,12 @@ from services.agenda.networking.plans import claim
 from services.agenda.runtime import Sessions
 from shared.kit.clock import utc_now
 from shared.kit.database import new_id
-from shared.kit.outbox import OutboxMessage
 from tests.services.agenda.networking.conftest import CAFE, SPEED, searched
+from tests.services.agenda.networking.plans_read import company, seats, table_of, told
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
 Planned = Callable[..., dict[str, Any]]
-
-
-def table_of(plan: dict[str, Any], person: str, number: int) -> str:
-    table: str = seats(plan)[person][number - 1]
-    return table
-
-
-def seats(plan: dict[str, Any]) -> dict[str, list[str]]:
-    return {seated["person"]: seated["tables"] for seated in plan["seats"]}
-
-
-def company(plan: dict[str, Any], person: str, number: int) -> set[str]:
-    ways = seats(plan)
-    return {other for other, way in ways.items() if way[number - 1] == ways[person][number - 1]} - {person}
-
-
-def told() -> list[dict[str, Any]]:
-    with Sessions() as session:
-        rows = select(OutboxMessage.envelope).where(
-            OutboxMessage.name == "agenda.networking_plan_published.v1"
-        )
-        return [envelope["data"] for envelope in session.scalars(rows.order_by(OutboxMessage.message_id))]
 
 
 def test_everybody_meets_somebody_new_and_the_plan_says_why_it_cannot_be_better(

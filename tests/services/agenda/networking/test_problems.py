@@ -16,16 +16,9 @@ from services.agenda.networking.solving.instances import AWAY, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.replans import keep_published
 from shared.errors import Conflict
+from tests.services.agenda.networking.participants import someone, tables
 
 QUICK = 0.05
-
-
-def tables(count: int, seats: int) -> list[Table]:
-    return [Table(f"table-{number}", f"Table {number}", seats) for number in range(count)]
-
-
-def someone(number: int, **facts: Any) -> Participant:
-    return Participant(UUID(int=number + 1), f"Person {number}", **facts)
 
 
 @st.composite

@@ -1,0 +1,119 @@
+"""What each format promises to the people who take part in it."""
+
+from collections import Counter
+from itertools import combinations
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.agenda.networking.impossible import (
+    MorePeopleThanSeats,
+    MoreRoundsThanTables,
+    SideIsEmpty,
+    TablesNotForTwo,
+    TogetherAndApart,
+    TogetherInPairs,
+    TooFewOrganisations,
+)
+from services.agenda.networking.parties import parties_of
+from services.agenda.networking.problem import Problem, Table, make_problem
+from services.agenda.networking.rules import Closed, Format, Pin, Rules, Seat, Sides
+from services.agenda.networking.seating import search
+from services.agenda.networking.solving.instances import AWAY
+from shared.errors import Conflict
+from tests.services.agenda.networking.participants import someone, tables
+
+SIDES = Rules(sides=Sides(first=["partner"], second=["guest"]))
+
+
+def person(number: int) -> UUID:
+    return someone(number).id
+
+
+def rows_of(problem: Problem, seconds: float = 0.3) -> list[list[int]]:
+    return search(problem.document, problem.units, seconds=seconds).rows
+
+
+def test_each_organisation_meets_each_other_one_whoever_speaks_for_it() -> None:
+    people = [someone(number, organisation=f"Verein {number % 6}") for number in range(15)]
+    rows = rows_of(make_problem(Format.organisations, Rules(), 5, [], people))
+    met = Counter(
+        frozenset(people[p].organisation for p, at in enumerate(row) if at == table)
+        for row in rows
+        for table in set(row)
+    )
+    assert met == {frozenset(f"Verein {n}" for n in pair): 1 for pair in combinations(range(6), 2)}
+
+
+def test_two_sides_meet_each_other_and_wishes_come_true() -> None:
+    people = [someone(n, category="partner" if n < 6 else "guest") for n in range(14)]
+    rules = SIDES.model_copy(update={"must_meet": [(person(0), person(9)), (person(1), person(9))]})
+    problem = make_problem(Format.sides, rules, 4, [], people)
+    rows = rows_of(problem)
+    met = [
+        {p for p, at in enumerate(row) if at == table} for row in rows for table in set(row) if table != AWAY
+    ]
+    assert all(len(pair) == 2 and min(pair) < 6 <= max(pair) for pair in met)
+    assert {0, 9} in met
+    assert {1, 9} in met
+    assert max(sum(row[p] == AWAY for row in rows) for p in range(14)) == 1
+
+
+def test_everybody_on_a_tour_sees_each_station_though_one_is_closed_for_a_round() -> None:
+    rules = Rules(closed=[Closed(table="table-1", round=2)])
+    people = [someone(number, organisation=f"Verein {number % 4}") for number in range(20)]
+    rows = rows_of(make_problem(Format.tour, rules, 4, tables(3, 8), people))
+    assert all({row[p] for row in rows} >= {0, 1, 2} for p in range(20))
+    assert 1 not in rows[1]
+
+
+def test_parties_are_even_mixed_and_keep_together_who_belongs_together() -> None:
+    organisations = ["A"] * 9 + ["B"] * 9 + ["C"] * 6
+    parties = parties_of(organisations, [10, 10, 10], together=[(0, 1), (1, 9)], apart=[(0, 23)])
+    assert sorted(map(len, parties)) == [8, 8, 8]
+    with_first = next(party for party in parties if 0 in party)
+    assert {0, 1, 9} <= set(with_first)
+    assert 23 not in with_first
+    assert all(len({organisations[p] for p in party}) == 3 for party in parties)
+
+
+def test_fixed_and_pinned_people_sit_where_they_are_to_sit() -> None:
+    rules = Rules(
+        fixed=[Seat(person=person(3), table="table-2")],
+        pinned=[Pin(person=person(4), table="table-0", round=2)],
+        together=[(person(5), person(6)), (person(6), person(7))],
+        apart=[(person(8), person(9))],
+    )
+    people = [someone(number) for number in range(18)]
+    rows = rows_of(make_problem(Format.cafe, rules, 3, tables(4, 6), people))
+    assert [row[3] for row in rows] == [2, 2, 2]
+    assert rows[1][4] == 0
+    assert all(row[5] == row[6] == row[7] for row in rows)
+    assert all(row[8] != row[9] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("format_", "rules", "places", "refusal"),
+    [
+        (Format.cafe, Rules(), tables(3, 2), MorePeopleThanSeats),
+        (Format.cafe, Rules(), tables(2, 9), MoreRoundsThanTables),
+        (Format.pairs, Rules(), [Table("long", "Long table", 8)], TablesNotForTwo),
+        (Format.pairs, Rules(together=[(person(0), person(1))]), [], TogetherInPairs),
+        (
+            Format.cafe,
+            Rules(together=[(person(0), person(1))], apart=[(person(1), person(0))]),
+            tables(4, 6),
+            TogetherAndApart,
+        ),
+        (Format.sides, SIDES, [], SideIsEmpty),
+        (Format.organisations, Rules(), [], TooFewOrganisations),
+    ],
+)
+def test_what_cannot_be_is_named_before_anything_is_searched(
+    format_: Format, rules: Rules, places: list[Table], refusal: type[Conflict]
+) -> None:
+    people = [someone(number, organisation="Verein", category="guest") for number in range(8)]
+    facts: dict[str, Any] = {"rounds": 3, "tables": places, "people": people}
+    with pytest.raises(refusal):
+        make_problem(format_, rules, **facts)
