@@ -5,6 +5,7 @@ from services.certificates.confirmations import api as confirmations_api
 from services.certificates.confirmations import pages as confirmations_pages
 from services.certificates.layouts import api as layouts_api
 from services.certificates.layouts import pages as layouts_pages
+from services.certificates.mailing import api as mailing_api
 from services.certificates.mailing import pages as mailing_pages
 from services.certificates.overview import pages as overview_pages
 from services.certificates.printing import api as printing_api
@@ -32,6 +33,7 @@ app = make_app(
     routers=[
         attendance_api.router,
         confirmations_pages.router,
+        mailing_api.router,
         mailing_pages.router,
         layouts_api.router,
         layouts_pages.router,

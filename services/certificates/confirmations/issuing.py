@@ -33,7 +33,7 @@ from services.certificates.confirmations.papers import (
     make_paper,
     minutes_of,
 )
-from services.certificates.confirmations.posting import mail
+from services.certificates.confirmations.posting import mail, withhold_mail
 from services.certificates.confirmations.service import issued_to
 from services.certificates.confirmations.snapshot import digest_of_holder, snapshot
 from services.certificates.copies.models import Attendee, Event
@@ -222,6 +222,7 @@ def _issue(session: Session, batch: Batch, wanted: Wanted, old: Confirmation | N
 def _replace(session: Session, old: Confirmation, number: str) -> None:
     """The version before is no longer valid, and its page says by which number it was replaced."""
     old.state, old.doubt, old.is_to_renew, old.replaced_by = State.REVOKED.value, None, False, number
+    withhold_mail(session, old)
     # Before the new one is valid: nobody has two of the same.
     session.flush()
 

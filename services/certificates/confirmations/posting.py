@@ -16,7 +16,7 @@ from services.certificates.mailing.service import post
 from services.certificates.runs.problems import not_mailable
 from services.certificates.signing.credentials import MEDIA_TYPE
 from services.certificates.signing.service import credential_of
-from shared.kit.mail import Attachment, Letter
+from shared.kit.mail import Attachment, Letter, withhold
 
 
 def mail(
@@ -60,6 +60,11 @@ def reason_of(confirmation: Confirmation) -> str:
     """One mail for each time that it is to be mailed."""
     again = f":{confirmation.mailings}" if confirmation.mailings > 1 else ""
     return f"confirmation:{confirmation.confirmation_id}{again}"
+
+
+def withhold_mail(session: Session, confirmation: Confirmation) -> None:
+    """What is no longer valid is not mailed, if it has not left yet."""
+    withhold(session, reason_of(confirmation))
 
 
 def attachments_of(confirmation: Confirmation, attendee: Attendee, paper: bytes) -> Sequence[Attachment]:

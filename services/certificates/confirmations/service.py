@@ -20,6 +20,7 @@ from services.certificates.confirmations.models import (
     State,
 )
 from services.certificates.confirmations.numbers import typed_code
+from services.certificates.confirmations.posting import withhold_mail
 from services.certificates.confirmations.readiness import may_do_without
 from services.certificates.copies.models import Event
 from services.certificates.runs.files import read
@@ -103,6 +104,7 @@ def withdraw(session: Session, confirmation: Confirmation) -> None:
     session.refresh(confirmation, with_for_update=True)
     confirmation.state = State.REVOKED.value
     confirmation.doubt = None
+    withhold_mail(session, confirmation)
 
 
 def find_by_code(session: Session, typed: str) -> Confirmation:

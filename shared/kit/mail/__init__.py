@@ -27,6 +27,7 @@ from shared.kit.mail.outgoing import (
     resume_stream,
     send_again,
     suppress,
+    withhold,
 )
 from shared.kit.mail.sender import OnResult, Pace, SendReport, recover, send_due, without_addresses
 from shared.kit.mail.smtp import SmtpSettings
@@ -78,5 +79,6 @@ __all__ = [
     "send_due",
     "sender_of",
     "suppress",
+    "withhold",
     "without_addresses",
 ]

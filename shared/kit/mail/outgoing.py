@@ -196,6 +196,16 @@ def suppress(session: Session, about_id: UUID, *, kinds: Sequence[str] = ()) -> 
     return _changed(session.execute(update(Mail).where(*waiting).values(values)))
 
 
+def withhold(session: Session, dedup_key: str) -> bool:
+    """Take one waiting mail out of the queue, by the reason for which it was queued; whether it was there.
+
+    One that is already going over the wire is not stopped.
+    """
+    waiting = [Mail.dedup_key == dedup_key, Mail.state.in_(("queued", "claimed"))]
+    values = {"state": "suppressed", "message": None, "lease_until": None, "claim_id": None}
+    return bool(_changed(session.execute(update(Mail).where(*waiting).values(values))))
+
+
 def forget(session: Session, about_id: UUID) -> int:
     """Delete all mails about a person, in whatever state; how many there were."""
     return _delete(session, Mail.about_id == about_id)

@@ -44,6 +44,8 @@ OF_AN_EVENT: dict[Route, Right] = {
     ("POST", f"{API}{CONFIRMATION}/renew"): Right.write,
     ("POST", f"{API}/go-ahead"): Right.write,
     ("POST", f"{API}/decisions"): Right.write,
+    ("GET", f"{API}/mailing"): Right.read,
+    ("POST", f"{API}/mailing/bounces"): Right.write,
     **{("POST", f"{API}/{name}"): Right.write for name in COLLECTIONS.values()},
     **{("GET", f"{API}/{name}/{{run_id}}"): Right.read for name in COLLECTIONS.values()},
     **{("GET", f"{API}/{name}/{{run_id}}/file"): Right.read for name in COLLECTIONS.values()},

@@ -6,7 +6,7 @@ from services.certificates.confirmations.models import Confirmation
 from services.certificates.runtime import Sessions
 from shared.kit.clock import utc_now
 from shared.kit.mail import Mail, MailStream
-from tests.services.certificates.api import PAGES, browser
+from tests.services.certificates.api import API, PAGES, browser, program
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import every, hear, mails, rule, work
 
@@ -97,3 +97,19 @@ def test_a_refused_mail_goes_to_the_corrected_address_by_itself(few: ModelEvent)
 def test_an_address_to_which_nothing_was_mailed_is_not_known(few: ModelEvent) -> None:
     everybody_has_theirs(few)
     assert (bounce("nobody@example.org"), bounce("no address")) == (404, 404)
+
+
+def test_programs_see_the_run_and_tell_of_what_came_back(few: ModelEvent) -> None:
+    everybody_has_theirs(few)
+    becomes(confirmation_mail("P11"), "sent")
+    told = program().post(f"{API}/mailing/bounces", json={"address": confirmation_mail("P11").recipient})
+    assert (told.status_code, told.json()) == (200, {"confirmations": 1})
+    run = program().get(f"{API}/mailing").json()
+    assert (run["counts"], run["waiting"], run["bounced"]) == ({"sent": 1, "queued": 2}, 2, 1)
+
+
+def test_a_confirmation_that_is_withdrawn_before_its_mail_has_left_is_not_mailed(few: ModelEvent) -> None:
+    everybody_has_theirs(few)
+    own = next(each for each in every(Confirmation) if each.registration_id == id_of("P11"))
+    program().post(f"{API}/confirmations/{own.confirmation_id}/withdraw")
+    assert confirmation_mail("P11").state == "suppressed"
