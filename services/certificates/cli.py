@@ -115,9 +115,11 @@ def draw_badges(
     typer.echo(
         f"{len(badges)} of {len(rows)} badges are in {out}." if badges else "There is nobody to print."
     )
+    if notices := [f"{row.where}, {row.badge.name}: {row.notice}" for row in looked_at if row.notice]:
+        _complain("Printed, but not all of it:", notices)
     if troubles:
         _complain("Not printed:", troubles)
-    raise typer.Exit(1 if troubles or not badges else 0)
+    raise typer.Exit(1 if troubles or notices or not badges else 0)
 
 
 @papers_app.command("draw")

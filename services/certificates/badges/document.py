@@ -1,18 +1,20 @@
 """Name badges: a page for each side of each badge, all of a run in one PDF."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 from services.certificates.badges.badge import AgendaLine as AgendaLine
 from services.certificates.badges.badge import Badge as Badge
 from services.certificates.badges.badge import WayLine as WayLine
+from services.certificates.documents.emoji import without_emoji
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.fonts import Fonts, load_fonts
 from services.certificates.documents.paper import Paper, Size
-from services.certificates.documents.problems import Problem, check
+from services.certificates.documents.problems import Problem, Reason, check
 from services.certificates.layouts.design import NO_PICTURES, Design, Pictures
 from services.certificates.layouts.gallery import default_layout
 from services.certificates.layouts.layout import Layout, Side
@@ -76,3 +78,16 @@ def problems_of(run: BadgeRun, badge: Badge, *, fonts: Fonts | None = None) -> l
     """What `draw` would refuse of this badge, named by the field."""
     stack = fonts or load_fonts()
     return check(texts_of(badge), fonts=stack) or run.design.problems(badge, stack)
+
+
+def printable(badge: Badge, *, fonts: Fonts | None = None) -> tuple[Badge, list[Problem]]:
+    """The badge without picture letters that no font has, and a notice for each text that had some."""
+    changed: dict[str, Any] = {}
+    notices: list[Problem] = []
+    for name in ("first_name", "last_name", "organisation"):
+        text = getattr(badge, name)
+        kept, gone = without_emoji(text, fonts=fonts)
+        if gone:
+            changed[name] = kept
+            notices.append(Problem(name, text, Reason.LEFT_OUT, gone))
+    return (replace(badge, **changed) if changed else badge), notices

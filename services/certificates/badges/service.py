@@ -16,6 +16,7 @@ from services.certificates.badges.document import Badge, BadgeRun, WayLine
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import language_of, printable_facts, printable_texts
+from services.certificates.documents.problems import Problem
 from services.certificates.layouts.service import layout_of, pictures_of
 from services.certificates.runs.models import Prepared
 from services.certificates.runs.problems import listed, no_ticket
@@ -44,7 +45,8 @@ def prepare_badges(session: Session, event: Event, language: Locale, *, now: Clo
         badge = known[attendee.registration_id]
         found = document.problems_of(run, badge)
         problems += [
-            listed(each, registration_id=attendee.registration_id, name=attendee.name) for each in found
+            listed(each, registration_id=attendee.registration_id, name=attendee.name)
+            for each in found or left_out(attendee)
         ]
         badges += [] if found else [badge]
     return Prepared(partial(document.draw, replace(run, badges=badges)), len(badges), problems)
@@ -95,12 +97,18 @@ def _printable(text: str) -> str:
     return printable_texts({"session": text})[0]["session"]
 
 
+def left_out(attendee: Attendee) -> list[Problem]:
+    """What a badge cannot show of these texts, and shows the rest."""
+    return document.printable(_told(attendee))[1]
+
+
+def _told(attendee: Attendee) -> Badge:
+    return Badge(attendee.first_name, attendee.last_name, attendee.organisation, attendee.category, "", "")
+
+
 def _badge(attendee: Attendee, short_code: str, way: tuple[WayLine, ...]) -> Badge:
-    return Badge(
-        first_name=attendee.first_name,
-        last_name=attendee.last_name,
-        organisation=attendee.organisation,
-        category=attendee.category,
+    return replace(
+        document.printable(_told(attendee))[0],
         ticket_code=sign(attendee.event_id, attendee.registration_id, ticket_key()),
         short_code=show_short_code(short_code),
         way=way,

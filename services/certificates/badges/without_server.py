@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.certificates.attendance.from_files import read_event, rows_of
-from services.certificates.badges.document import Badge, BadgeRun, draw, problems_of
+from services.certificates.badges.document import Badge, BadgeRun, draw, printable, problems_of
 from services.certificates.copies.wording import language_of, printable_facts
 from services.certificates.documents.event import EventFacts
 from services.certificates.documents.problems import Problem
@@ -42,11 +42,12 @@ class NoEvent(EventFacts):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table with its badge, or what keeps it from being printed."""
+    """A line of the table with its badge, or what keeps it from being printed, or was left out."""
 
     where: str
     badge: Badge
     problem: str = ""
+    notice: str = ""
 
 
 def read_layout(name: str | None) -> Layout:
@@ -100,8 +101,14 @@ def checked(run: BadgeRun, rows: Sequence[Row]) -> Iterator[Row]:
         if not row.badge.name:
             yield replace(row, problem=NAMELESS)
             continue
-        found = problems_of(run, row.badge)
-        yield replace(row, problem=" ".join(_said(problem) for problem in found))
+        badge, notices = printable(row.badge)
+        found = problems_of(run, badge)
+        yield Row(
+            row.where,
+            badge,
+            problem=" ".join(map(_said, found)),
+            notice="" if found else " ".join(map(_said, notices)),
+        )
 
 
 def _said(problem: Problem) -> str:

@@ -14,11 +14,13 @@ class Reason(StrEnum):
     MISSING_GLYPH = "missing_glyph"
     FORBIDDEN_CHARACTER = "forbidden_character"
     TOO_LONG = "too_long"
+    LEFT_OUT = "left_out"
 
 
 SENTENCES = {
     Reason.MISSING_GLYPH: "No font has these characters.",
     Reason.FORBIDDEN_CHARACTER: "This text contains characters that are invisible or turn the direction of reading.",
+    Reason.LEFT_OUT: "These picture letters were left out.",
     Reason.TOO_LONG: "This text does not fit, even in the smallest size.",
 }
 

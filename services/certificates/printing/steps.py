@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.certificates.badges.document import Badge, BadgeRun, problems_of
-from services.certificates.badges.service import badges_of, content_of
+from services.certificates.badges.service import badges_of, content_of, left_out
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.copies.service import list_attendees
 from services.certificates.copies.wording import language_of, printable_facts
@@ -95,7 +95,7 @@ def _check(session: Session, run: DocumentRun, event: Event) -> Step:
         problems: Problems = []
         for registration_id in (each for each in ids if each in people):
             found = _problems(common, people[registration_id], badges.get(registration_id))
-            problems += found
+            problems += found or _notices(people[registration_id])
             if not found and content_of(badges[registration_id]) != printed.get(registration_id):
                 kept.append(str(registration_id))
         return partial(_note_checked, kept=kept, problems=problems, blanks=wish.blanks)
@@ -120,6 +120,13 @@ def _problems(common: BadgeRun, person: Attendee, badge: Badge | None) -> Proble
         return [no_ticket(person.registration_id, person.name)]
     found = problems_of(common, badge)
     return [listed(each, registration_id=person.registration_id, name=person.name) for each in found]
+
+
+def _notices(person: Attendee) -> Problems:
+    """What is left out of a badge that is printed."""
+    return [
+        listed(each, registration_id=person.registration_id, name=person.name) for each in left_out(person)
+    ]
 
 
 def _note_checked(_: Session, run: DocumentRun, *, kept: list[str], problems: Problems, blanks: int) -> None:

@@ -15,6 +15,7 @@ SENTENCES = {
     Reason.FORBIDDEN_CHARACTER.value: N_(
         "This text contains characters that are invisible or turn the direction of reading."
     ),
+    Reason.LEFT_OUT.value: N_("These picture letters were left out."),
     Reason.TOO_LONG.value: N_("This text does not fit, even in the smallest size."),
     NOT_MAILABLE: N_("This address cannot be written to."),
     NO_TICKET: N_("This person's ticket is not issued yet."),

@@ -24,7 +24,7 @@ class ProblemOut(BaseModel):
     name: str
     field: str
     what: str
-    """`missing_glyph`, `forbidden_character`, `too_long` or `no_ticket`."""
+    """`missing_glyph`, `forbidden_character`, `too_long`, `no_ticket`, or `left_out` of a badge that is printed."""
     characters: str
 
 

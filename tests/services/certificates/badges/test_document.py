@@ -4,7 +4,8 @@ import io
 
 from pypdf import PdfReader
 
-from services.certificates.badges.document import draw
+from services.certificates.badges.document import draw, printable
+from services.certificates.documents.problems import Reason
 from tests.support.paper_facts import EVENT, a_badge, a_badge_run
 from tests.support.paper_text import by_poppler, one_line
 
@@ -34,3 +35,13 @@ def test_a_badge_without_an_organisation_is_drawn() -> None:
 def test_a_large_run_costs_at_most_900_bytes_for_each_page() -> None:
     one, many = (len(draw(a_badge_run([a_badge()] * count))) for count in (1, 101))
     assert (many - one) / 100 <= 900
+
+
+def test_picture_letters_are_left_out_and_other_letters_are_not() -> None:
+    badge, notices = printable(a_badge("Ada \U0001f469\u200d\U0001f4bb", "Abt", organisation="\U0001f680 AG"))
+    assert (badge.first_name, badge.last_name, badge.organisation) == ("Ada", "Abt", "AG")
+    assert [(notice.field, notice.reason) for notice in notices] == [
+        ("first_name", Reason.LEFT_OUT),
+        ("organisation", Reason.LEFT_OUT),
+    ]
+    assert printable(a_badge("Ada\u0378\U0001f680"))[0].first_name == "Ada\u0378\U0001f680"

@@ -110,3 +110,17 @@ def test_a_broken_layout_is_named_at_its_element(tmp_path: Path) -> None:
     done = draw_table(tmp_path, TABLE, "--layout", str(tmp_path / "own.json"))
     assert done.exit_code == 2
     assert "front.0.x" in done.output
+
+
+def test_picture_letters_are_left_out_with_a_notice(tmp_path: Path) -> None:
+    done = draw_table(tmp_path, "first_name,last_name\nAda \U0001f469\u200d\U0001f4bb\ufe0f,Abt\U0001f680\n")
+    assert done.exit_code == 1
+    assert "first_name: These picture letters were left out." in done.output
+    assert texts((tmp_path / "badges.pdf").read_bytes()) == ("Ada Abt",)
+
+
+def test_a_name_of_picture_letters_alone_is_refused(tmp_path: Path) -> None:
+    done = draw_table(tmp_path, "first_name,last_name\n\U0001f680,\n")
+    assert done.exit_code == 1
+    assert "No font has these characters" in done.output
+    assert not (tmp_path / "badges.pdf").exists()

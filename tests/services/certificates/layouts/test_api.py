@@ -132,3 +132,16 @@ def test_what_is_no_picture_is_not_kept(raw: bytes, status: int) -> None:
 def test_a_side_that_there_is_not_has_no_preview() -> None:
     assert program().get(f"{API}/layouts/a7/preview.svg?side=back").status_code == 404
     assert program().get(f"{API}/layouts/fold-a5-a6/preview.svg?side=back&sample=hebrew").status_code == 200
+
+
+def test_picture_letters_in_a_name_cost_nobody_the_badge(few: ModelEvent) -> None:
+    person = {**few.participants[0], "first_name": "Ada \U0001f680"}
+    hear(few.published(), few.confirmed(person))
+    place = program().post(f"{API}/badge-runs").headers["location"]
+    draw_documents()
+    run = program().get(place).json()
+    assert (run["state"], run["pages"]) == ("done", 1)
+    assert [(problem["field"], problem["what"]) for problem in run["problems"]] == [
+        ("first_name", "left_out")
+    ]
+    assert texts(program().get(run["file"]).content)[0].count("Ada ") == 1
