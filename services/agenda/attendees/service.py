@@ -1,6 +1,6 @@
 """Keeps the copy of confirmed attendees and of who came in and went out when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -77,9 +77,13 @@ def _add(session: Session, model: type[Arrival | Departure | StruckScan], **valu
     session.execute(insert(model).values(**values).on_conflict_do_nothing())
 
 
-def list_confirmed(session: Session, event_id: UUID) -> Sequence[Attendee]:
-    """Everybody who has a place, by name."""
+def list_confirmed(
+    session: Session, event_id: UUID, *, among: Collection[UUID] | None = None
+) -> Sequence[Attendee]:
+    """Everybody who has a place (or those among these registrations who have), by name."""
     confirmed = select(Attendee).where(Attendee.event_id == event_id, Attendee.is_confirmed)
+    if among is not None:
+        confirmed = confirmed.where(Attendee.registration_id.in_(among))
     return session.scalars(confirmed.order_by(Attendee.sort_key, Attendee.registration_id)).all()
 
 

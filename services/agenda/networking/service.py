@@ -1,6 +1,6 @@
 """Networking sessions of a programme and their rules."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -175,9 +175,11 @@ def _hosts_twice(rules: Rules) -> Iterator[FieldError]:
         tables.add(host.table)
 
 
-def names_of(session: Session, event: Event, *, consent: str | None) -> dict[UUID, str]:
+def names_of(
+    session: Session, event: Event, *, consent: str | None, among: Collection[UUID] | None = None
+) -> dict[UUID, str]:
     """The names that others may see: of those who agreed by the question `consent`; without one, nobody's."""
     if consent is None:
         return {}
-    people = attendees.list_confirmed(session, event.id)
+    people = attendees.list_confirmed(session, event.id, among=among)
     return {person.registration_id: person.name for person in people if person.wishes.get(consent) == "yes"}

@@ -11,10 +11,11 @@ from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
 from services.agenda.events.models import Event
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import published_plan
+from services.agenda.networking.plans import published_plan, rows_of, tables_of
 from services.agenda.networking.report import Report, Table, report_on
 from services.agenda.networking.service import Meeting, meetings_of, names_of
-from services.agenda.networking.views import Guest, RoundView, Stop, rounds_of, way_of
+from services.agenda.networking.solving.instances import AWAY
+from services.agenda.networking.views import Guest, RoundView, Stop, TableView, rounds_of
 from shared.errors import NotFound
 
 
@@ -41,10 +42,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class OwnWay:
-    """One session of one person."""
+    """One session of one person, by the plan's `edition`."""
 
     person: UUID
-    shown: Shown
+    meeting: Meeting
+    edition: int
     stops: list[Stop]
 
 
@@ -69,12 +71,30 @@ def own_ways(session: Session, registration_id: UUID) -> tuple[Event, list[OwnWa
 
 def _ways(session: Session, event: Event, person: UUID) -> Iterator[OwnWay]:
     for meeting in meetings_of(session, event):
-        shown = show(session, meeting)
-        if shown is None:
+        plan = published_plan(session, meeting.row.id)
+        if plan is None or str(person) not in plan.people:
             continue
-        stops = way_of(shown.rounds, person)
+        stops = _stops(session, meeting, plan, plan.people.index(str(person)))
         if any(stop.table for stop in stops):
-            yield OwnWay(person, shown, stops)
+            yield OwnWay(person, meeting, plan.edition or 0, stops)
+
+
+def _stops(session: Session, meeting: Meeting, plan: Plan, number: int) -> list[Stop]:
+    """One person's stops. Every phone asks for them again and again, so nobody else is looked up than who is met."""
+    company = [
+        [UUID(plan.people[p]) for p, table in enumerate(row) if table == row[number] != AWAY]
+        for row in rows_of(plan)
+    ]
+    met = {person for group in company for person in group}
+    names = names_of(session, meeting.event, consent=meeting.rules.consent, among=met)
+    tables = tables_of(plan)
+    stops = []
+    for index, ((begin, end), group) in enumerate(zip(meeting.times(), company, strict=False)):
+        place = rows_of(plan)[index][number]
+        guests = tuple(Guest(person, names.get(person, "")) for person in group)
+        table = TableView(place + 1, tables[place].key, tables[place].title, guests) if group else None
+        stops.append(Stop(index + 1, begin, end, table))
+    return stops
 
 
 def report(session: Session, event: Event) -> tuple[Report, dict[UUID, str]]:

@@ -111,19 +111,6 @@ def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> lis
     return rounds
 
 
-def way_of(rounds: list[RoundView], person: UUID) -> list[Stop]:
-    """One person's stops."""
-    return [
-        Stop(
-            one.number,
-            one.starts_at,
-            one.ends_at,
-            next((t for t in one.tables if any(guest.id == person for guest in t.guests)), None),
-        )
-        for one in rounds
-    ]
-
-
 def broken_rules(plan: Plan) -> list[str]:
     """The labels of the rules that no plan was found to keep."""
     return [BROKEN_LABELS[name] for name in (plan.reason or "").split(",") if name in BROKEN_LABELS]

@@ -31,8 +31,9 @@ def exchange(
     """The plan with its timetables dealt anew, by simulated annealing over exchanges of two people's."""
     choice = _Choice(instance, plan, Random(f"timetables:{seed}"))
     started = clock()
-    # No time at all is left where the timetables themselves took longer than they should.
-    while (passed := clock() - started) < seconds:
+    # No time at all is left where the timetables themselves took longer than they should, and nobody can
+    # exchange anything where everybody misses a round.
+    while len(choice.free) > 1 and (passed := clock() - started) < seconds:
         choice.try_exchanges(BATCH, HOTTEST * (COLDEST / HOTTEST) ** (passed / seconds))
     return choice.plan()
 
@@ -67,6 +68,8 @@ class _Choice:
             ties.append((instance.weight("same_org"), instance.colleagues))
         if any(instance.apart):
             ties.append((HARD, instance.apart))
+        if any(instance.companions):
+            ties.append((-HARD, instance.companions))
         if instance.weight("must_meet_missed"):
             ties.append((-instance.weight("must_meet_missed"), instance.wanted))
         return ties

@@ -123,6 +123,14 @@ def test_no_plan_fulfils_more_wishes_than_the_bound(instance: Instance) -> None:
         assert found.figures["pref_score"] <= best_pref_score(instance)
 
 
+def test_a_cafe_in_which_everybody_misses_a_round_is_planned() -> None:
+    absent = [[person, person % 3, person % 3 + 1] for person in range(12)]
+    cafe = a_cafe(12, 4, 3, [1, 4], absent=absent, org=[person % 3 for person in range(12)], org_rule="soft")
+    gets_a_plan_or_a_reason(cafe)
+    plan = first_plan(cafe)
+    assert exchange(cafe, plan, seconds=QUICK, seed=0) == plan
+
+
 def test_a_search_without_any_time_left_ends_at_once() -> None:
     plan = first_plan(CROWDED)
     assert anneal(CROWDED, plan, Schedule(seconds=-1.0), seed=0)[0] == plan

@@ -111,6 +111,21 @@ def test_a_person_sees_the_own_tables_behind_the_own_link(
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_a_person_reads_the_names_of_those_who_agreed_and_how_many_others_there_are(
+    api: Api, client: TestClient, people: People, published: Planned
+) -> None:
+    (person,) = people(1)
+    people(4, **CONSENTING, first_name="Ada")
+    people(7, first_name="Bo")
+    api.change(f"{CAFE}/rules", "PUT", consent="directory_consent", fewest_at_table=4)
+    published(CAFE)
+    link = f"/agenda/my/{sign_person(UUID(person), settings.access_private_key)}/part"
+    page = client.get(link, headers={"Accept-Language": "en"}).text
+    assert page.count('scope="row"') == 2
+    assert "Bo Wieloch" not in page
+    assert re.search(r"and \d more|\d (person|people)", page)
+
+
 @pytest.mark.parametrize("token", ["abc", "a.b.c", "%00"])
 def test_a_link_that_proves_nothing_shows_nothing(client: TestClient, people: People, token: str) -> None:
     people(1)
