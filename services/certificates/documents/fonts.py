@@ -57,12 +57,22 @@ class FontsMissing(RuntimeError):
     """The fonts are not installed: run `make setup`, or point ASSETS_DIR to the folder that holds them."""
 
 
+class NoFont(RuntimeError):
+    """This file is no font: run `make setup` again, or put another one in its place."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{self.__doc__} ({path.name})")
+
+
 class Font:
     """One TrueType file with what shaping and embedding ask of it."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.stem.replace("_", "-")
         self.face = hb.Face(hb.Blob.from_file_path(str(path)))
+        # HarfBuzz takes any file, and finds no letters in one that is no font.
+        if not self.face.glyph_count:
+            raise NoFont(path)
         self.shaper = hb.Font(self.face)
         self.units_per_em: int = self.face.upem
         self.characters = frozenset(self.face.unicodes)

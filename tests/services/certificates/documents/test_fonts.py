@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.certificates.documents.fonts import WEIGHT_FOLDERS, FontsMissing, assets_folder, load_fonts
+from services.certificates.documents.fonts import (
+    WEIGHT_FOLDERS,
+    Font,
+    FontsMissing,
+    NoFont,
+    assets_folder,
+    load_fonts,
+)
 from services.certificates.documents.problems import Reason, check
 from services.certificates.tickets.document import draw
 from tests.support.paper_facts import a_ticket
@@ -43,3 +50,10 @@ def test_a_paper_is_drawn_with_the_fonts_that_it_is_given(tmp_path: Path) -> Non
 def test_the_same_glyphs_give_the_same_subset() -> None:
     font = load_fonts().regular[0]
     assert font.subset(frozenset((3, 36, 37))) == font.subset(frozenset((37, 36, 3)))
+
+
+@pytest.mark.parametrize("content", [b"", b"no font", b"\x00\x01\x00\x00" + b"\xff" * 500])
+def test_a_file_that_is_no_font_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "Letters.ttf").write_bytes(content)
+    with pytest.raises(NoFont, match=r"Letters\.ttf"):
+        Font(tmp_path / "Letters.ttf")
