@@ -26,7 +26,6 @@ def draw_table(folder: Path, table: str, *further: str) -> Result:
     return draw(folder / "people.csv", folder / "badges.pdf", *further)
 
 
-@pytest.mark.skipif(not FOLDER.is_dir(), reason="the model event lies beside the project, and is not there")
 def test_the_model_event_has_sixty_badges(tmp_path: Path) -> None:
     out = tmp_path / "badges.pdf"
     done = draw(FOLDER / "participants.csv", out, "--event", str(FOLDER / "programme.json"))
