@@ -9,7 +9,7 @@ READY := .venv/.packages .venv/.project node_modules/.installed .venv/.catalogue
 CATALOGUES := $(wildcard shared/kit/locale/*/LC_MESSAGES/*.po services/*/locale/*/LC_MESSAGES/*.po)
 
 # All tests run in one process for each core, each with servers of its own; heavy folders come first by name.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check format translations lock migration memory bench faults containers clean

@@ -20,23 +20,35 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.stack import Stack
 from tests.support.mailbox import Mailbox
 from tests.support.servers import Database, Servers, empty_redis, use_environment
+from tests.support.sharing import RUNNING, STACKS, SideBySide, group_of
 
 SERVERS = Servers()
 use_environment(SERVERS)
 SERVERS.make_files()
 
 
-# Before xdist's own hook, which reads these marks.
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SideBySide:
+    return SideBySide(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is costly to set up is set up in one of `make test`'s processes: a stack, or what a file shares."""
+    """A second process that starts the same product would cost a minute, and be noticed by nobody."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_shared_by(item)))
+        for name in RUNNING:
+            if name in getattr(item, "fixturenames", ()) and group_of(item.nodeid) != name:
+                raise pytest.UsageError(
+                    f"{item.nodeid} needs `{name}`: name its place in tests/support/sharing.py."
+                )
 
 
-def _shared_by(item: pytest.Item) -> str:
-    names = getattr(item, "fixturenames", ())
-    return next((name for name in ("demo", "stack") if name in names), str(item.path))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """After the last test that needs it a running product stops: it would cost the others a tenth of a processor."""
+    yield
+    group = group_of(item.nodeid)
+    if group in STACKS and (nextitem is None or group_of(nextitem.nodeid) != group):
+        STACKS.pop(group).stop()
 
 
 def pytest_unconfigure() -> None:
@@ -100,6 +112,7 @@ def stack() -> Iterator[Stack]:
     stack = Stack(Path(tempfile.mkdtemp(prefix="treffpunkt-stack-")))
     try:
         with stack:
+            STACKS["stack"] = stack
             yield stack
     finally:
         stack.erase()

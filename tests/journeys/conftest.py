@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.play.demo import Demo
 from deploy.local.stack import Stack
+from tests.support.sharing import STACKS
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,7 @@ def demo() -> Iterator[Demo]:
         with stack:
             demo = Demo(stack, stack.var / "demo")
             demo.play()
+            STACKS["demo"] = stack
             yield demo
     finally:
         stack.erase()
