@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from services.agenda.networking.solving.annealing import HARD, Schedule, anneal
+from services.agenda.networking.solving.annealing import Schedule, anneal
 from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.costs import HARD
 from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
 from services.agenda.networking.solving.instances import Instance, Plan

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from random import Random
 
-from services.agenda.networking.solving.annealing import HARD, worth_of_tables
+from services.agenda.networking.solving.costs import HARD, worth_of_tables
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
 
 HOTTEST, COLDEST = 3.0, 0.25

@@ -5,7 +5,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.agenda.networking.solving.annealing import Schedule, Seating, anneal, total_cost
+from services.agenda.networking.solving.annealing import Schedule, anneal
+from services.agenda.networking.solving.changing import Seating
+from services.agenda.networking.solving.costs import total_cost
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
 from services.agenda.networking.solving.instances import Instance, parse
 from services.agenda.networking.solving.measure import measure
