@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bench.figures import Figure
 from bench.world import World
 
-PEOPLE = 300
+PEOPLE = 1_000
 # What projects do that draw such papers in a request, both unsigned: Indico 6.1, tickets of pretix 10.5.
 LEAST = 50
 

@@ -62,13 +62,14 @@ def measure(world: World) -> Iterator[Figure | str]:
     draw_badges(crowd.people(2))
     draw_confirmations(crowd.people(2))
     sign_confirmations(crowd.people(2))
-    page, on_sheet, page_limit, paper, paper_limit, code, signature = interleaved(
+    page, on_sheet, page_limit, paper, paper_limit, code, link, signature = interleaved(
         lambda: cpu_microseconds(draw_badges, crowd.people(PEOPLE)),
         lambda: cpu_microseconds(draw_badges_on_sheets, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "badge"),
         lambda: cpu_microseconds(draw_confirmations, crowd.people(PEOPLE)),
         lambda: limit_of(folder, "cert"),
         lambda: cpu_microseconds(draw_codes, crowd.people(PEOPLE)),
+        lambda: cpu_microseconds(draw_links, crowd.people(PEOPLE)),
         lambda: milliseconds_to_sign(crowd.people(PEOPLE // 10)),
         passes=5,
     )
@@ -81,7 +82,8 @@ def measure(world: World) -> Iterator[Figure | str]:
     yield Figure("signing a confirmation with pyHanko (ms of CPU, at most 15)", signature, 15)
     signed = crowd.people(PEOPLE // 10)
     yield Figure("confirmation, signed (bytes)", sign_confirmations(signed) / len(signed))
-    yield Figure("QR code of a ticket (µs of CPU)", code)
+    yield Figure("QR code of the limit's link of 60 characters (µs of CPU, at most 10)", link, 10)
+    yield Figure("QR code of a ticket of 139 characters (µs of CPU)", code)
     seconds, megabytes = alone(badge_run(crowd.people(PEOPLE)))
     yield Figure(f"{PEOPLE} badges in a process of their own (s of CPU)", seconds)
     yield Figure("the same (MB resident at most)", megabytes)
@@ -148,6 +150,10 @@ def milliseconds_to_sign(people: Sequence[dict[str, Any]]) -> float:
 
 def draw_codes(people: Sequence[dict[str, Any]]) -> int:
     return sum(len(encode(code_of(person)).bits) for person in people)
+
+
+def draw_links(people: Sequence[dict[str, Any]]) -> int:
+    return sum(len(encode(person["url"]).bits) for person in people)
 
 
 def cpu_microseconds(

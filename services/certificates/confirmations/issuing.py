@@ -117,6 +117,8 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
         person = people.get(check.registration_id)
         for wanted in _wanted(batch, person, issued[check.registration_id]):
             _try_to_issue(session, batch, check, *wanted)
+    # Together: each alone would be a statement before the next one's savepoint.
+    for check in checks:
         if check.problem is None and check.retry_at is None:
             session.delete(check)
 

@@ -16,6 +16,7 @@ from services.certificates.documents.pdf import (
     PdfFile,
     Value,
     dictionary,
+    quick_stream,
     reference,
     references,
     stream,
@@ -53,8 +54,8 @@ WHITE = colour("#FFFFFF")
 UNMARKED = nullcontext()
 # An array of PDF/A-1 has at most 8,191 entries (ISO 19005-1, 6.1.12).
 MOST_KIDS = 1000
-# Small streams get hardly smaller by trying longer; what many copies share is worth it.
-QUICK, THOROUGH = 6, 9
+# Which part of a line stands to the left of the place that it is aligned to.
+LEFT_OF: dict[Align, float] = {"left": 0, "centre": 0.5, "right": 1}
 # A scanner wants all the contrast that there is.
 BLACK = colour("#000000")
 
@@ -69,7 +70,7 @@ class Style:
     leading: float = 1.4
 
     def sized(self, size: float) -> "Style":
-        return Style(size, self.weight, self.colour, self.leading)
+        return self if size == self.size else Style(size, self.weight, self.colour, self.leading)
 
     def coloured(self, paint: Colour) -> "Style":
         return Style(self.size, self.weight, paint, self.leading)
@@ -368,7 +369,7 @@ class Paper:
         """The whole file."""
         if self._page.overlay:
             for page in self._pages:
-                self._file.put(page.overlay, stream(page.content.joined(), level=QUICK))
+                self._file.put(page.overlay, quick_stream(page.content.joined()))
         else:
             self._write_pages()
         self._typefaces.write(self._file)
@@ -402,7 +403,7 @@ class Paper:
 
     def _line(self, x: float, y: float, line: ShapedText, style: Style, align: Align) -> None:
         width = line.width * style.size / 1000
-        left = x - {"left": 0.0, "centre": width / 2, "right": width}[align]
+        left = x - width * LEFT_OF[align]
         self._page.content.line(left, self.height - y, line, style.size, style.colour)
 
     def _box(self, x: float, y: float, width: float, height: float) -> bytes:
@@ -470,7 +471,9 @@ class Paper:
         return self._file.put(group, dictionary(entries))
 
     def _write_page(self, page: Page, group: int) -> None:
-        content = self._file.add(stream(page.content.joined(), level=THOROUGH if page.overlay else QUICK))
+        # What many copies share is worth the time.
+        pack = stream if page.overlay else quick_stream
+        content = self._file.add(pack(page.content.joined()))
         contents = references([content, page.overlay]) if page.overlay else reference(content)
         annotations = b"/Annots%b" % references(page.annotations) if page.annotations else b""
         # Those who go from link to link do so in the order of the structure.

@@ -13,6 +13,8 @@ from urllib.parse import quote
 HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 # What may stand in a URI unescaped (RFC 3986), and the escape itself.
 URI_SIGNS = "%:/?#[]@!$&'()*+,;=~"
+# Up to this length looking for what repeats takes longer than drawing the page, and saves a twentieth of it.
+SHORT = 2048
 
 
 # What stands in a dictionary, as PDF writes it.
@@ -88,6 +90,14 @@ def stream(content: bytes, entries: bytes = b"", *, level: int = 9) -> bytes:
     """A compressed stream object; `entries` are those of its dictionary beside length and filter."""
     packed = zlib.compress(content, level)
     return packed_stream(packed, entries)
+
+
+def quick_stream(content: bytes) -> bytes:
+    """A compressed stream object for a page of its own: nothing else in the file repeats it."""
+    if len(content) > SHORT:
+        return stream(content, level=6)
+    packer = zlib.compressobj(1, zlib.DEFLATED, 12, 5, zlib.Z_HUFFMAN_ONLY)
+    return packed_stream(packer.compress(content) + packer.flush(), b"")
 
 
 def packed_stream(packed: bytes, entries: bytes = b"") -> bytes:

@@ -8,6 +8,7 @@ import segno
 from segno.consts import ALPHANUMERIC_CHARS
 
 from services.certificates.documents.qr_pictures import (
+    BYTES_HEAD_BITS,
     HEAD_BITS,
     LAST_BITS,
     LEVEL,
@@ -23,8 +24,6 @@ QUIET_ZONE = 4
 LARGEST_WITH_PICTURES = 9
 # The bits of data that each version holds.
 CAPACITIES = [8 * data_size(version) for version in range(1, LARGEST_WITH_PICTURES + 1)]
-# How a text in bytes begins: its mode in 4 bits, and its length in 8 (up to version 9).
-BYTES = 0b0100 << 8
 VALUES = bytes(max(ALPHANUMERIC_CHARS.find(code), 0) for code in range(256))
 
 
@@ -60,12 +59,12 @@ def encode(content: str) -> QrCode:
 
 
 def _in_bytes(content: str) -> QrCode:
-    data, length = _bytes(content)
-    version = _version_of(length)
+    raw = _as_bytes(content)
+    version = _version_of(BYTES_HEAD_BITS + 8 * len(raw))
     if version > LARGEST_WITH_PICTURES:
         return _drawn_by_segno(content)
     pictures = _pictures(version)
-    return QrCode(pictures.size, pictures.symbol(data, length), version)
+    return QrCode(pictures.size, pictures.plain(raw), version)
 
 
 def _version_of(bits: int) -> int:
@@ -76,11 +75,6 @@ def _version_of(bits: int) -> int:
 @lru_cache(maxsize=4)
 def _pictures(version: int) -> Pictures:
     return Pictures(version)
-
-
-def _bytes(content: str) -> tuple[int, int]:
-    raw = _as_bytes(content)
-    return (BYTES | len(raw)) << 8 * len(raw) | int.from_bytes(raw), 4 + 8 + 8 * len(raw)
 
 
 def _as_bytes(content: str) -> bytes:

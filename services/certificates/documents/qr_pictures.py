@@ -7,9 +7,9 @@ each of its data codewords, which takes microseconds where encoding takes millis
 A picture is an integer: a bit for each module from the upper left, rows filled up to whole bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
-from itertools import accumulate, chain, zip_longest
+from itertools import accumulate, chain, cycle, zip_longest
 from operator import getitem, xor
 from typing import Any, cast
 
@@ -49,6 +49,10 @@ ALPHANUMERIC, HEAD_BITS, PAIR_BITS, LAST_BITS = 0b0010 << 9, 13, 11, 6
 FIELD_BITS, GROUP_BITS, FIRST_BITS = 16, 22, 6
 # So many signs are what the codes of one event have in common (`EVT1:`, version and event), in whole groups.
 SHARED_SIGNS = 28
+# A text in bytes begins with its mode in 4 bits and its length in 8 (up to version 9).
+BYTES, BYTES_HEAD_BITS = 0b0100 << 8, 12
+# No address of ours begins in fewer: `https://`, a host, `/certificates/v/`.
+SHARED_BYTES = 28
 
 
 Group = tuple[list[int], list[int], list[int]]
@@ -66,30 +70,50 @@ class Pictures:
         self._codewords = len(of_codewords)
         self._bits = list(chain.from_iterable(of_codewords))
         self._ends: dict[tuple[int, int, int], int] = {}
-        self._begins: dict[bytes, int] = {}
+        self._begins: dict[tuple[Callable[[bytes], int], bytes], int] = {}
         # What a symbol shows beside its data: one that segno drew, without the data that it was given.
         self._patterns = 0
-        self._patterns = _picture_of(sample) ^ self._picture(*ZERO)
+        self._patterns = _picture_of(sample) ^ self._end(*ZERO, ZERO[1])
         self._ends.clear()
 
-    def symbol(self, data: int, bits: int) -> bytes:
-        """The rows of the symbol with this data, a number of so many bits; each row filled up to whole bytes."""
-        return self._rows(self._picture(data, bits))
+    def plain(self, content: bytes) -> bytes:
+        """The rows of the symbol with these bytes; each row filled up to whole bytes."""
+        begin = self._begin(content[:SHARED_BYTES], self._of_bytes)
+        end = self._end(BYTES | len(content), BYTES_HEAD_BITS, BYTES_HEAD_BITS + 8 * len(content))
+        own = map(getitem, self._own_bytes, content[SHARED_BYTES:])
+        return self._rows(reduce(xor, own, begin ^ end))
 
     def alphanumeric(self, values: bytes) -> bytes:
         """The rows of the symbol with these signs, by their values from 0 to 44."""
-        shared, own = values[:SHARED_SIGNS], values[SHARED_SIGNS:]
-        if shared not in self._begins:
-            # Events come and go; what a process remembers of them must not grow.
-            if len(self._begins) >= MOST_BEGINS:
-                self._begins.clear()
-            self._begins[shared] = self._signs(0, shared)
+        begin = self._begin(values[:SHARED_SIGNS], self._signs)
         pairs, left_over = divmod(len(values), 2)
         bits = HEAD_BITS + pairs * PAIR_BITS + left_over * LAST_BITS
         end = self._end(ALPHANUMERIC | len(values), HEAD_BITS, bits)
-        return self._rows(end ^ self._begins[shared] ^ self._signs(SHARED_SIGNS // 4, own))
+        return self._rows(begin ^ end ^ self._signs(values[SHARED_SIGNS:], SHARED_SIGNS // 4))
 
-    def _signs(self, group: int, values: bytes) -> int:
+    def _begin(self, content: bytes, draw: Callable[[bytes], int]) -> int:
+        if (known := self._begins.get((draw, content))) is not None:
+            return known
+        # Events come and go; what a process remembers of them must not grow.
+        if len(self._begins) >= MOST_BEGINS:
+            self._begins.clear()
+        return self._begins.setdefault((draw, content), draw(content))
+
+    def _of_bytes(self, content: bytes) -> int:
+        return reduce(xor, map(getitem, self._bytes, content), 0)
+
+    @cached_property
+    def _bytes(self) -> list[list[int]]:
+        """For each byte of a text the pictures of its values."""
+        return [
+            _of_each_value(self._bits_from(start, 8)) for start in range(BYTES_HEAD_BITS, len(self._bits), 8)
+        ]
+
+    @cached_property
+    def _own_bytes(self) -> list[list[int]]:
+        return self._bytes[SHARED_BYTES:]
+
+    def _signs(self, values: bytes, group: int = 0) -> int:
         """The picture of signs that begin with this group of four."""
         if not values:
             return 0
@@ -135,23 +159,20 @@ class Pictures:
         bits = self._bits[start : start + width]
         return bits + [0] * (width - len(bits))
 
-    @cached_property
-    def _tables(self) -> list[list[int]]:
-        """For each codeword the pictures of its values."""
-        return [_of_each_value(self._bits[start : start + 8]) for start in range(0, len(self._bits), 8)]
-
-    def _picture(self, data: int, bits: int) -> int:
-        length = self._length(bits)
-        codewords = (data << 8 * length - bits).to_bytes(length)
-        return reduce(xor, map(getitem, self._tables, codewords), self._end(0, 0, bits))
-
     def _end(self, head: int, head_bits: int, bits: int) -> int:
         """What all symbols with so many bits of content have in common: its first bits, padding and patterns."""
         if (head, head_bits, bits) not in self._ends:
-            first = (self._bits[place] for place in range(head_bits) if head >> head_bits - 1 - place & 1)
-            padded = map(getitem, self._tables[self._length(bits) :], PADDING * self._codewords)
-            self._ends[head, head_bits, bits] = reduce(xor, chain(first, padded), self._patterns)
+            starts = range(8 * self._length(bits), len(self._bits), 8)
+            padded = (self._of(value, start, 8) for value, start in zip(cycle(PADDING), starts, strict=False))
+            self._ends[head, head_bits, bits] = reduce(
+                xor, padded, self._patterns ^ self._of(head, 0, head_bits)
+            )
         return self._ends[head, head_bits, bits]
+
+    def _of(self, value: int, start: int, width: int) -> int:
+        """The picture of a number that stands in so many bits."""
+        places = (self._bits[start + place] for place in range(width) if value >> width - 1 - place & 1)
+        return reduce(xor, places, 0)
 
     def _length(self, bits: int) -> int:
         # Four zeros end the data, fewer where there is no room for them.

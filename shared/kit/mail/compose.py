@@ -94,6 +94,8 @@ def _write_alternatives(
 ) -> None:
     """In rising order of preference (RFC 2046, 5.1.4): plain text, HTML, invitation."""
     message.set_content(text, cte=TEXT_ENCODING)
+    if html is not None or calendar is not None:
+        message.make_alternative(boundary=_boundary())
     if html is not None:
         message.add_alternative(html, subtype="html", cte=TEXT_ENCODING)
     if calendar is not None:
@@ -107,6 +109,13 @@ def _attach(message: EmailMessage, attachments: Sequence[Attachment], calendar: 
     files = list(attachments)
     if calendar is not None:
         files.append(Attachment(calendar.filename, calendar.content, "application/ics"))
+    if files:
+        message.make_mixed(boundary=_boundary())
     for file in files:
         maintype, _, subtype = file.media_type.partition("/")
         message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.filename)
+
+
+def _boundary() -> str:
+    """What no part contains: neither quoted-printable nor base64 ever writes `=_` (RFC 2045, 6.7)."""
+    return f"=_{new_id().hex}"
