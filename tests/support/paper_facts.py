@@ -15,6 +15,8 @@ from services.certificates.attendance.document import (
 from services.certificates.badges.document import Badge, BadgeRun
 from services.certificates.confirmations.document import Confirmation, SessionFacts
 from services.certificates.documents.event import EventFacts
+from services.certificates.report.document import FunderReport
+from services.certificates.report.figures import Guest, HeldEvent, Period, Report, figures
 from services.certificates.tickets.document import Ticket
 
 # The ten hard names of the model event: first name, last name.
@@ -150,3 +152,13 @@ def an_evidence(persons: Sequence[EvidencePerson], **changes: Any) -> Evidence:
         "drawn_at": DRAWN_AT,
     }
     return Evidence(**{**facts, **changes})
+
+
+def a_funders_report(events: int = 1) -> FunderReport:
+    """As many events on the same day, each with the guests that have hard names for an organisation."""
+    held = HeldEvent(
+        DAY.date(), {"de": EVENT.title}, EVENT.place, EVENT.organiser, "01MF21007A", EVENT.timezone
+    )
+    guests = [Guest(f"{last}@example.org", last, has_come=True, minutes=345) for _, last in HARD_NAMES]
+    report = Report([figures(held, guests, confirmations=len(guests))] * events)
+    return FunderReport(report, Period(DAY.date(), DAY.date()), "de", DRAWN_AT)

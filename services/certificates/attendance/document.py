@@ -1,7 +1,6 @@
 """The two lists of an event day: who signs in the morning, and who was there when, with all that explains it."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,41 +8,30 @@ from typing import Literal
 from services.certificates.documents import dates
 from services.certificates.documents.bidi import in_sentence
 from services.certificates.documents.event import EventFacts
-from services.certificates.documents.fitting import wrap
 from services.certificates.documents.fonts import Fonts
-from services.certificates.documents.paper import A4, A4_LANDSCAPE, ACCENT, MM, MUTED, Paper, Size, Style
-from services.certificates.documents.problems import Problem, check
-from services.certificates.documents.shaping import ShapedText
-from services.certificates.documents.table import (
-    HEAD_HEIGHT,
-    Cells,
-    Column,
-    LaidRow,
-    draw_head,
-    draw_rows,
-    lay_out,
-    paginate,
+from services.certificates.documents.listing import (
+    CLOSING_HEADING,
+    EVENT_TITLE,
+    FACT,
+    KIND,
+    MARGIN,
+    Listing,
+    Paragraph,
+    draw_listing,
 )
+from services.certificates.documents.paper import A4, A4_LANDSCAPE, MM, MUTED, Paper, Size, Style
+from services.certificates.documents.problems import Problem, check
+from services.certificates.documents.table import Cells, Column, LaidRow, lay_out
 
-MARGIN = 18 * MM
-HEAD_TOP = 20 * MM
-FOOT = 12 * MM
 # High enough for a signature by hand.
 SIGNATURE_ROW = 11 * MM
 EVIDENCE_ROW = 7 * MM
-SUMMARY_GAP = 8 * MM
 
-KIND = Style(18, "bold", ACCENT, leading=1.3)
-EVENT_TITLE = Style(11.5, "bold", leading=1.4)
-FACT = Style(9.5, leading=1.45)
 NUMBER = Style(9, colour=MUTED, leading=1.3)
 NAME = Style(10.5, "bold", leading=1.3)
 CELL = Style(9.5, leading=1.3)
 EVIDENCE_NAME = Style(9, "bold", leading=1.3)
 EVIDENCE_CELL = Style(8.5, leading=1.35)
-SUMMARY = Style(9.5, leading=1.45)
-SUMMARY_HEADING = Style(10.5, "bold", ACCENT, leading=1.6)
-SMALL = Style(8, colour=MUTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +89,6 @@ class StruckScan:
 
 
 Correction = AddedStay | StruckScan
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A text above or below the table, and what it is there: a heading or a plain paragraph."""
-
-    text: str
-    style: Style
-    role: str = "P"
-
-
-@dataclass(frozen=True, slots=True)
-class LaidParagraph:
-    lines: Sequence[ShapedText]
-    style: Style
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +249,7 @@ def draw_sign_in_sheet(sheet: SignInSheet, *, fonts: Fonts | None = None) -> byt
         for number, (name, organisation) in enumerate(filled, 1)
     ]
     rows = lay_out(columns, cells, paper.fonts, min_height=SIGNATURE_ROW)
-    _draw_table(paper, labels.sign_in_sheet, sheet, columns, rows, summary=())
+    draw_listing(paper, _listing(labels.sign_in_sheet, sheet, columns, rows, summary=()))
     return paper.finish()
 
 
@@ -290,7 +262,8 @@ def draw_evidence_list(evidence: Evidence, *, fonts: Fonts | None = None) -> byt
         _evidence_cells(number, person, evidence, labels) for number, person in enumerate(evidence.persons, 1)
     ]
     rows = lay_out(columns, cells, paper.fonts, min_height=EVIDENCE_ROW)
-    _draw_table(paper, labels.evidence_list, evidence, columns, rows, summary=_summary(evidence, labels))
+    summary = _summary(evidence, labels)
+    draw_listing(paper, _listing(labels.evidence_list, evidence, columns, rows, summary=summary))
     return paper.finish()
 
 
@@ -443,45 +416,32 @@ def _summary(evidence: Evidence, labels: Labels) -> list[Paragraph]:
         "required": evidence.required_minutes,
     }
     return [
-        Paragraph(labels.summary, SUMMARY_HEADING, "H2"),
-        *[Paragraph(line.format(**figures), SUMMARY) for line in labels.totals],
-        Paragraph("", SUMMARY),
-        Paragraph(labels.how, SUMMARY_HEADING, "H2"),
-        *[Paragraph(line.format(**figures), SUMMARY) for line in labels.rules],
+        Paragraph(labels.summary, CLOSING_HEADING, "H2"),
+        *[Paragraph(line.format(**figures), FACT) for line in labels.totals],
+        Paragraph("", FACT),
+        Paragraph(labels.how, CLOSING_HEADING, "H2"),
+        *[Paragraph(line.format(**figures), FACT) for line in labels.rules],
     ]
 
 
-def _draw_table(
-    paper: Paper,
+def _listing(
     kind: str,
     page: SignInSheet | Evidence,
     columns: Sequence[Column],
     rows: Sequence[LaidRow],
     *,
     summary: Sequence[Paragraph],
-) -> None:
-    """All pages: the same head on each, the rows, and after the last of them the summary."""
+) -> Listing:
     labels = _labels(page.language)
-    head = _wrapped(paper, _head(kind, page, labels))
-    closing = _wrapped(paper, summary)
-    top = HEAD_TOP + _height(head)
-    room = paper.height - top - HEAD_HEIGHT - FOOT - 8 * MM
-    pages = paginate(rows, room)
-    if closing and sum(row.height for row in pages[-1]) + SUMMARY_GAP + _height(closing) > room:
-        pages.append([])
-    _draw_paragraphs(paper, HEAD_TOP, head)
-    with paper.group("Table") if rows else nullcontext():
-        for number, shown in enumerate(pages, start=1):
-            if number > 1:
-                paper.next_page()
-            # What a reader has heard on the first page is not read out again on each.
-            with paper.artifact() if number > 1 else nullcontext():
-                if number > 1:
-                    _draw_paragraphs(paper, HEAD_TOP, head)
-                y = draw_head(paper, MARGIN, top, columns) if shown else top
-            y = draw_rows(paper, MARGIN, y, columns, shown)
-            _draw_foot(paper, page, labels, number, len(pages))
-    _draw_paragraphs(paper, y + SUMMARY_GAP, closing)
+    as_of = dates.moment(page.drawn_at, page.event.timezone, page.language)
+    return Listing(
+        head=_head(kind, page, labels),
+        columns=columns,
+        rows=rows,
+        closing=summary,
+        as_of=labels.as_of.format(when=as_of),
+        page=labels.page,
+    )
 
 
 def _head(kind: str, page: SignInSheet | Evidence, labels: Labels) -> list[Paragraph]:
@@ -495,35 +455,3 @@ def _head(kind: str, page: SignInSheet | Evidence, labels: Labels) -> list[Parag
     if page.funding_reference:
         head.append(Paragraph(labels.funding_reference.format(reference=page.funding_reference), FACT))
     return head
-
-
-def _wrapped(paper: Paper, paragraphs: Sequence[Paragraph]) -> list[LaidParagraph]:
-    width = paper.width - 2 * MARGIN
-    return [
-        LaidParagraph(
-            wrap(each.text, paper.fonts.of(each.style.weight), size=each.style.size, width=width),
-            each.style,
-            each.role,
-        )
-        for each in paragraphs
-    ]
-
-
-def _height(paragraphs: Sequence[LaidParagraph]) -> float:
-    return sum(len(each.lines) * each.style.line_height for each in paragraphs)
-
-
-def _draw_paragraphs(paper: Paper, y: float, paragraphs: Sequence[LaidParagraph]) -> None:
-    for each in paragraphs:
-        if each.lines[0].text:
-            paper.lines(MARGIN, y, each.lines, each.style, role=each.role)
-        y += len(each.lines) * each.style.line_height
-
-
-def _draw_foot(paper: Paper, page: SignInSheet | Evidence, labels: Labels, number: int, pages: int) -> None:
-    y = paper.height - FOOT
-    right = paper.width - MARGIN
-    as_of = dates.moment(page.drawn_at, page.event.timezone, page.language)
-    with paper.artifact():
-        paper.text(MARGIN, y, labels.as_of.format(when=as_of), SMALL)
-        paper.text(right, y, labels.page.format(page=number, pages=pages), SMALL, align="right")

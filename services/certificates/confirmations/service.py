@@ -167,7 +167,7 @@ def issued_to(
 
 
 def count_valid(session: Session, event_id: UUID) -> int:
-    """How many people of an event have a confirmation."""
+    """How many valid confirmations an event has; somebody may have several, of different kinds."""
     valid = select(func.count()).where(
         Confirmation.event_id == event_id, Confirmation.state == State.VALID.value
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from services.certificates.report.figures import Period
 from services.certificates.report.schemas import EventOut, ReportOut
 from services.certificates.report.service import report_of
 from shared.kit.access import Right
@@ -19,22 +20,27 @@ def get_report(
     caller: TokenUser,
     first: Annotated[date, Query(alias="from", examples=["2022-01-01"])],
     last: Annotated[date, Query(alias="to", examples=["2022-12-31"])],
+    reference: Annotated[str, Query(max_length=200, examples=["01MF21007A"])] = "",
 ) -> ReportOut:
-    """Your organisations' events of a period in numbers: people, organisations, hours, no-shows."""
-    report = report_of(session, caller.organisations(Right.read), first, last)
+    """Your organisations' events of a period in numbers: people, organisations, hours, no-shows.
+
+    With `reference`, only those with this funding reference in their rules.
+    """
+    report = report_of(session, caller.organisations(Right.read), Period(first, last), reference=reference)
     events = [
         EventOut(
-            date=event.day,
-            title=dict(event.title),
-            place=event.place,
-            registered=event.registered,
-            arrived=event.arrived,
-            no_shows=event.no_shows,
-            organisations=len(event.organisations),
-            hours=event.hours,
-            confirmations=event.confirmations,
+            date=each.event.day,
+            title=dict(each.event.title),
+            place=each.event.place,
+            funding_reference=each.event.reference,
+            registered=each.registered,
+            arrived=each.arrived,
+            no_shows=each.no_shows,
+            organisations=len(each.organisations),
+            hours=each.hours,
+            confirmations=each.confirmations,
         )
-        for event in report.events
+        for each in report.events
     ]
     return ReportOut(
         events=events,

@@ -6,6 +6,14 @@ from datetime import date
 
 
 @dataclass(frozen=True)
+class Period:
+    """From the first day to the last, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Guest:
     """One person at one event, as far as it is counted: `address` and `organisation` tell people apart, no more."""
 
@@ -16,12 +24,22 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class EventFigures:
-    """One event in numbers. `people` and `organisations` are sets of keys, so that they can be joined."""
+class HeldEvent:
+    """What a report says of an event besides numbers; `reference` is the funder's, `timezone` the place's zone."""
 
     day: date
     title: Mapping[str, str]
     place: str
+    organiser: str = ""
+    reference: str = ""
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class EventFigures:
+    """One event in numbers. `people` and `organisations` are sets of keys, so that they can be joined."""
+
+    event: HeldEvent
     registered: int
     arrived: int
     minutes: int
@@ -44,6 +62,16 @@ class Report:
     """The events of a period by date, and all of them together."""
 
     events: Sequence[EventFigures]
+
+    @property
+    def organisers(self) -> Sequence[str]:
+        """Who held them, each once."""
+        return list(dict.fromkeys(each.event.organiser for each in self.events if each.event.organiser))
+
+    @property
+    def references(self) -> Sequence[str]:
+        """The funders' references, each once."""
+        return list(dict.fromkeys(each.event.reference for each in self.events if each.event.reference))
 
     @property
     def registered(self) -> int:
@@ -76,24 +104,21 @@ class Report:
         return len(frozenset().union(*(event.organisations for event in self.events)))
 
 
-def figures(
-    day: date, title: Mapping[str, str], place: str, guests: Iterable[Guest], confirmations: int
-) -> EventFigures:
+def figures(event: HeldEvent, guests: Iterable[Guest], confirmations: int) -> EventFigures:
     """Count an event's guests; of those who did not come, only their number."""
     guests = list(guests)
     came = [guest for guest in guests if guest.has_come]
     return EventFigures(
-        day=day,
-        title=title,
-        place=place,
+        event=event,
         registered=len(guests),
         arrived=len(came),
         minutes=sum(guest.minutes for guest in came),
         confirmations=confirmations,
-        people=frozenset(_plain(guest.address) for guest in came),
-        organisations=frozenset(_plain(guest.organisation) for guest in came) - {""},
+        people=frozenset(plain(guest.address) for guest in came),
+        organisations=frozenset(plain(guest.organisation) for guest in came) - {""},
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as it is compared: without capitals, with single spaces."""
     return " ".join(text.casefold().split())

@@ -16,6 +16,7 @@ HEADINGS = (
     N_("Date"),
     N_("Event"),
     N_("Where"),
+    N_("Funding reference"),
     N_("Registered"),
     N_("Arrived"),
     N_("Did not come"),
@@ -31,17 +32,18 @@ def rows_of(report: Report, language: Locale) -> list[Sequence[Cell]]:
     _ = translator(language)
     events: list[Sequence[Cell]] = [
         (
-            event.day.isoformat(),
-            localised(event.title, language),
-            event.place,
-            event.registered,
-            event.arrived,
-            event.no_shows,
-            len(event.organisations),
-            event.hours,
-            event.confirmations,
+            each.event.day.isoformat(),
+            localised(each.event.title, language),
+            each.event.place,
+            each.event.reference,
+            each.registered,
+            each.arrived,
+            each.no_shows,
+            len(each.organisations),
+            each.hours,
+            each.confirmations,
         )
-        for event in report.events
+        for each in report.events
     ]
     return [[_(heading) for heading in HEADINGS], *events, _together(report, language)]
 
@@ -52,6 +54,7 @@ def _together(report: Report, language: Locale) -> Sequence[Cell]:
         _("Together"),
         _("{n} events", n=len(report.events)),
         _("{n} different people", n=report.people),
+        "",
         report.registered,
         report.arrived,
         report.no_shows,

@@ -11,6 +11,7 @@ class EventOut(BaseModel):
     date: datetime.date
     title: dict[str, str]
     place: str
+    funding_reference: str
     registered: int
     arrived: int
     no_shows: int
@@ -31,6 +32,7 @@ class ReportOut(BaseModel):
                             "date": "2022-11-24",
                             "title": {"de": "Vernetzungstreffen des KI-Hubs Sachsen-Thüringen"},
                             "place": "TU Chemnitz, Professur Fabrikplanung und Intralogistik",
+                            "funding_reference": "01MF21007A",
                             "registered": 60,
                             "arrived": 55,
                             "no_shows": 5,

@@ -122,7 +122,7 @@ SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
 # Each counts the events of whoever asks, and no others: see report/test_report.py.
 ACROSS_EVENTS: set[Route] = {
     ("GET", "/certificates/api/v1/report"),
-    *(("GET", f"/certificates/{name}") for name in ("report", "report.csv", "report.xlsx")),
+    *(("GET", f"/certificates/{name}") for name in ("report", "report.pdf", "report.csv", "report.xlsx")),
 }
 # For everybody who holds the paper, and for whoever watches the service.
 PUBLIC: set[Route] = {

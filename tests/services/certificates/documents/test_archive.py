@@ -12,6 +12,7 @@ from services.certificates.badges import document as badges
 from services.certificates.confirmations import document as confirmations
 from services.certificates.confirmations.kinds import Kind
 from services.certificates.documents import srgb
+from services.certificates.report import document as funders_report
 from services.certificates.tickets import document as tickets
 from tests.support.paper_facts import (
     HARD_NAMES,
@@ -19,6 +20,7 @@ from tests.support.paper_facts import (
     a_badge,
     a_badge_run,
     a_confirmation,
+    a_funders_report,
     a_person,
     a_sign_in_sheet,
     a_ticket,
@@ -37,6 +39,7 @@ TAGGED: dict[str, Callable[[], bytes]] = {
     "confirmation-without-server": lambda: confirmations.draw(a_confirmation(address="")),
     "thanks-to-a-speaker": lambda: confirmations.draw(a_confirmation(kind=Kind.SPEAKER, sessions=())),
     "evidence-list": lambda: draw_evidence_list(an_evidence([a_person(*name) for name in NAMES * 3])),
+    "funders-report": lambda: funders_report.draw(a_funders_report(events=20)),
     "long-confirmation": lambda: confirmations.draw(
         a_confirmation(*HARD_NAMES[2], sessions=a_confirmation().sessions * 20)
     ),
