@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.orm import Session
 
-from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.checks import count_waiting, held_up
 from services.certificates.confirmations.closing import readiness_of
 from services.certificates.confirmations.models import Confirmation, State
 from services.certificates.confirmations.numbers import shown_code
@@ -102,6 +102,7 @@ def _shown(session: Session, event: Event, page: Sequence[Confirmation]) -> Conf
         missing=[what.value for what in readiness.missing] if readiness else [],
         starts_at=readiness.starts_at if readiness else None,
         waiting=count_waiting(session, event.event_id),
+        held_up={each.trouble: each.people for each in held_up(session, event.event_id)},
         confirmations=[_shown_one(each) for each in page],
     )
 

@@ -36,6 +36,7 @@ from services.certificates.confirmations.papers import (
 from services.certificates.confirmations.posting import mail, withhold_mail
 from services.certificates.confirmations.service import issued_to
 from services.certificates.confirmations.snapshot import digest_of_holder, snapshot
+from services.certificates.confirmations.trouble import trouble_of
 from services.certificates.copies.models import Attendee, Event
 from services.certificates.runs.files import store
 from shared.contracts.certificates import ConfirmationIssued
@@ -61,7 +62,7 @@ def issue_next(session: Session, *, limit: int, now: Clock = utc_now) -> int:
                 seen = _issue_at(session, event, limit, now)
         except Exception as problem:  # Whatever it is, other organisations' people wait behind it.
             log.error("confirmations.failed", event_id=str(event.event_id), **describe_error(problem))
-            postpone(session, event.event_id, now() + PAUSE)
+            postpone(session, event.event_id, now() + PAUSE, trouble_of(problem))
         else:
             if seen:
                 return seen
@@ -113,7 +114,7 @@ def _look_at(session: Session, event: Event, checks: Sequence[DueCheck], now: Cl
     issued = issued_to(session, ids)
     _mail_to_corrected_addresses(session, event, batch, issued)
     for check in checks:
-        check.retry_at = None
+        check.retry_at = check.trouble = None
         person = people.get(check.registration_id)
         for wanted in _wanted(batch, person, issued[check.registration_id]):
             _try_to_issue(session, batch, check, *wanted)
@@ -184,7 +185,7 @@ def _try_to_issue(
         check.problem = trouble.problem["what"]
     except Exception as problem:  # One person's trouble must not keep the others from theirs.
         log.error("confirmation.failed", registration=str(check.registration_id), **describe_error(problem))
-        check.retry_at = batch.issued_at + PAUSE
+        check.retry_at, check.trouble = batch.issued_at + PAUSE, trouble_of(problem)
 
 
 def _issue(session: Session, batch: Batch, wanted: Wanted, old: Confirmation | None) -> None:

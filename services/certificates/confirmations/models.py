@@ -101,6 +101,8 @@ class DueCheck(Base):
     event_id: Mapped[UUID] = mapped_column(index=True)
     retry_at: Mapped[datetime | None]
     """After a look that failed: when to look again."""
+    trouble: Mapped[str | None]
+    """What failed then (trouble.py)."""
     # Somebody who cannot be printed waits here until data change, instead of holding up the others.
     problem: Mapped[str | None]
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.certificates.confirmations.models import State
+from services.certificates.confirmations.trouble import Trouble
 
 
 class ConfirmationOut(BaseModel):
@@ -61,4 +62,6 @@ class ConfirmationsOut(BaseModel):
     """From when on they go out; null before closing, or until the review is finished."""
     waiting: int
     """People who still have to be looked at."""
+    held_up: dict[Trouble, int]
+    """How many of them could not be given theirs, by what went wrong; it is tried again by itself."""
     confirmations: list[ConfirmationOut]

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
 from services.certificates.confirmations.bounces import mail_again, mark_bounced
-from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.checks import count_waiting, held_up
 from services.certificates.confirmations.service import find_issued
+from services.certificates.confirmations.trouble import SENTENCES as TROUBLES
 from services.certificates.copies.models import Event
 from services.certificates.mailing.queries import run_of
 from services.certificates.runtime import settings
@@ -75,6 +76,8 @@ def _facts(request: Request, session: Session, event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "run": run,
+        "held_up": held_up(session, event.event_id),
+        "troubles": TROUBLES,
         "to_look_at": count_waiting(session, event.event_id) if event.state == "closed" else 0,
         "per_second": f"{run.per_second:.1f}".replace(".", "," if locale_of(request) == "de" else "."),
         "limit": settings.mail_per_second,

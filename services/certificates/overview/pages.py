@@ -17,6 +17,7 @@ from services.certificates.confirmations.service import (
     renew,
     withdraw,
 )
+from services.certificates.confirmations.trouble import SENTENCES as TROUBLES
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_some_attendees, released_sessions
 from services.certificates.overview import forms
@@ -131,6 +132,7 @@ def see_attendance(
         doubts=DOUBTS,
         next_page=f"{request.url.path}?{urlencode({'cursor': following})}" if following else None,
         sentences=SENTENCES,
+        troubles=TROUBLES,
     )
 
 

@@ -18,7 +18,7 @@ from services.certificates.attendance.service import (
     hold_rules,
     totals_of,
 )
-from services.certificates.confirmations.checks import count_waiting
+from services.certificates.confirmations.checks import HeldUp, count_waiting, held_up
 from services.certificates.confirmations.closing import closing_of
 from services.certificates.confirmations.models import Confirmation, Review
 from services.certificates.confirmations.readiness import (
@@ -62,6 +62,7 @@ class Confirmations:
     review: Review | None
     issued: int
     waiting: int
+    held_up: Sequence[HeldUp]
 
     @property
     def wants_review(self) -> bool:
@@ -131,6 +132,7 @@ def _confirmations(session: Session, event: Event, now: datetime) -> Confirmatio
         review=session.get(Review, event.event_id),
         issued=count_valid(session, event.event_id),
         waiting=count_waiting(session, event.event_id),
+        held_up=held_up(session, event.event_id),
     )
 
 

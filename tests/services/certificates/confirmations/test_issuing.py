@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
-from services.certificates.confirmations import issuing
+from services.certificates.confirmations import issuing, papers
 from services.certificates.confirmations.issuing import issue_next
 from services.certificates.confirmations.models import Confirmation, DueCheck
 from services.certificates.confirmations.service import finish_review
 from services.certificates.copies.models import Event
 from services.certificates.runtime import Sessions
+from services.certificates.signing.keys import NoKey
+from services.certificates.signing.pades import SealExpired
 from shared.contracts.messages import Message
 from shared.contracts.registration import CorrectionKind, DoorDevice, RegistrationStatus
 from shared.kit.database import new_id
@@ -31,6 +34,7 @@ from tests.services.certificates.world import (
     work,
 )
 from tests.support.facts import EVENT
+from tests.support.paper_text import one_line
 from tests.support.papers import qr_codes, texts
 
 YEAR = datetime.now(UTC).year
@@ -319,6 +323,38 @@ def test_a_person_whose_paper_fails_is_tried_again_and_holds_up_nobody(
     issue_at(datetime.now(UTC) + timedelta(seconds=31))
     assert confirmed_people() == few.due()
     assert len({confirmation.number for confirmation in every(Confirmation)}) == len(few.due())
+
+
+@pytest.mark.parametrize(
+    ("problem", "trouble", "told"),
+    [
+        (TimestampRequestError("down"), "timestamp", "The timestamp authority does not answer"),
+        (SealExpired(), "seal_expired", "The certificate with which papers are signed has ended"),
+        (NoKey(), "no_key", "The keys with which papers are signed are missing"),
+        (OSError(28, "No space left on device"), "no_room", "There is no room on the disk"),
+        (ArithmeticError(), "other", "The cause stands in the system"),
+    ],
+)
+def test_whatever_keeps_papers_from_being_issued_is_told_and_they_go_on_by_themselves(
+    few: ModelEvent, monkeypatch: pytest.MonkeyPatch, problem: Exception, trouble: str, told: str
+) -> None:
+    everything_but_issuing(few)
+
+    def failing(*_: object) -> bytes:
+        raise problem
+
+    with monkeypatch.context() as patch:
+        patch.setattr(papers, "sign", failing)
+        issue_at(datetime.now(UTC))
+    assert program().get(f"{API}/confirmations").json()["held_up"] == {trouble: len(few.due())}
+    for page in ("attendance", "attendance/mailing", "attendance/mailing/run"):
+        shown = one_line(browser().get(f"{PAGES}/{page}").text)
+        assert told in shown
+        assert f"{len(few.due())} people have to wait for their confirmation" in shown
+    issue_at(datetime.now(UTC) + timedelta(seconds=31))
+    assert confirmed_people() == few.due()
+    assert program().get(f"{API}/confirmations").json()["held_up"] == {}
+    assert told not in browser().get(f"{PAGES}/attendance/mailing").text
 
 
 def everything_but_issuing(few: ModelEvent) -> None:
