@@ -68,7 +68,11 @@ def held_up(session: Session, event_id: UUID) -> Sequence[HeldUp]:
         .group_by(DueCheck.trouble)
         .order_by(DueCheck.trouble)
     )
-    return [HeldUp(Trouble(trouble or Trouble.OTHER), *row) for trouble, *row in session.execute(failed)]
+    return [
+        HeldUp(Trouble(trouble or Trouble.OTHER), people, retry_at)
+        for trouble, people, retry_at in session.execute(failed)
+        if retry_at
+    ]
 
 
 def is_waiting(now: datetime) -> ColumnElement[bool]:
