@@ -30,7 +30,7 @@ REASONS = (
     N_("people who stay together meet in each round"),
     N_("a table of one round has more people than tables to go on to in the next"),
     N_("organisations with more people than there are tables"),
-    N_("everybody whose company is missing has to change"),
+    N_("everybody whose company is missing or new has to change"),
 )
 BROKEN_LABELS = {
     "absent": N_("who is away"),

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.agenda.networking.solving.first_plans import NoPlanExists, spread
-from services.agenda.networking.solving.instances import AWAY, Instance
+from services.agenda.networking.solving.instances import AWAY, Instance, Seats
+from services.agenda.networking.solving.measure import meetings_of, tables_of
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,9 @@ def _repeats(instance: Instance) -> Bound:
 
 
 def _sizes(instance: Instance, number: int) -> list[int]:
+    """How many sit at each table if they are as even as the seats allow, or as they were in a round that has passed."""
+    if number < instance.frozen_rounds and instance.published is not None:
+        return [len(group) for group in tables_of(instance.published[number], instance.tables)]
     try:
         return spread(
             len(instance.present[number]), instance.seats[number], empty_ok=instance.empty_ok, hosts={}
@@ -78,41 +82,82 @@ def _beyond_all_pairs(instance: Instance) -> int:
 
 
 def _partners(instance: Instance, person: int) -> int:
-    """How many people somebody may meet at all."""
-    others = instance.n - 1 - instance.apart[person].bit_count()
+    """How many people somebody may meet at all; in rounds that have passed, other rules may have held."""
+    apart = 0 if instance.frozen_rounds else instance.apart[person]
     if instance.side is None:
-        return others
+        return instance.n - 1 - apart.bit_count()
     facing = (p for p in instance.people if instance.side[p] != instance.side[person])
-    return sum(not instance.apart[person] >> other & 1 for other in facing)
+    return sum(not apart >> other & 1 for other in facing)
 
 
 def _beyond_partners(instance: Instance) -> int:
     """Half the sum of everybody's meetings beyond the number of people whom they may meet."""
-    least = [min((size for size in _sizes(instance, r) if size), default=0) for r in range(instance.rounds)]
+    least = [_smallest_table(instance, number) for number in range(instance.rounds)]
     total = 0
     for person in instance.people:
         there = [r for r in range(instance.rounds) if person not in instance.absent[r]]
-        seated = sorted((max(0, least[number] - 1) for number in there), reverse=True)
+        seated = sorted((least[number] - 1 for number in there), reverse=True)
         meetings = sum(seated[: len(seated) - instance.max_sitouts] if instance.max_sitouts else seated)
         total += max(0, meetings - _partners(instance, person))
     return -(-total // 2)
 
 
+def _smallest_table(instance: Instance, number: int) -> int:
+    """With how few people, at least, somebody sits at a table: all others may be as full as they can be."""
+    if number < instance.frozen_rounds:
+        return min(filter(None, _sizes(instance, number)), default=1)
+    seats = instance.seats[number]
+    here, room = len(instance.present[number]), sum(high for _, high in seats)
+    # Where too few are there for any table, nobody has a seat.
+    return min((max(1, low, min(high, here - room + high)) for low, high in seats if low <= here), default=1)
+
+
 def _together_again(instance: Instance) -> int:
     """Each round after the first that both are there for."""
-    rounds = (sum(not {one, other} & away for away in instance.absent) for one, other in instance.together)
+    to_come = instance.absent[instance.frozen_rounds :]
+    rounds = (sum(not {one, other} & away for away in to_come) for one, other in instance.together)
     return sum(max(0, count - 1 - instance.max_sitouts) for count in rounds)
 
 
 def _pigeonhole(instance: Instance) -> int:
-    """(R - 1) · Σ f(size, tables to go on to), where everybody is there in all rounds."""
-    if any(instance.absent) or instance.max_sitouts or instance.side is not None or instance.rounds < 2:
+    """Σ f(size, tables to go on to) from each round to the next, where everybody is there in all rounds."""
+    if any(instance.absent) or instance.max_sitouts or instance.side is not None:
         return 0
-    hosts = len(instance.hosts)
-    onward = instance.tables - instance.distinct_tables
-    sizes = sorted(_sizes(instance, 0))
-    guests = [size - (index < hosts) for index, size in enumerate(sizes)]
-    return (instance.rounds - 1) * sum(fewest_pairs(size, onward) for size in guests)
+    return sum(_staying_together(instance, number) for number in range(instance.rounds - 1))
+
+
+def _staying_together(instance: Instance, number: int) -> int:
+    """Only those count who walk: whoever always sits at one table is joined by others each time."""
+    if number + 1 < instance.frozen_rounds:
+        past = [meetings_of([row], instance.tables).keys() for row in (instance.published or ())]
+        return len(past[number] & past[number + 1])
+    now, then = _walkers_seats(instance, number), _walkers_seats(instance, number + 1)
+    stays_open = all(high or not before for (_, before), (_, high) in zip(now, then, strict=True))
+    onward = sum(high > 0 for _, high in then) - (instance.distinct_tables and stays_open)
+    return sum(fewest_pairs(size, onward) for size in _walkers(instance, number, now)) if onward > 0 else 0
+
+
+def _walkers(instance: Instance, number: int, seats: Sequence[Seats]) -> list[int]:
+    """How many walk on from each table."""
+    if number < instance.frozen_rounds and instance.published is not None:
+        groups = tables_of(instance.published[number], instance.tables)
+        return [len(set(group) - instance.residents) for group in groups]
+    try:
+        return spread(instance.n - len(instance.residents), seats, empty_ok=instance.empty_ok, hosts={})
+    except NoPlanExists:
+        return []
+
+
+def _walkers_seats(instance: Instance, number: int) -> list[Seats]:
+    """The seats that residents leave to the others."""
+    hosts = set(instance.hosts.values())
+    residents = Counter(instance.hosts.keys())
+    pinned = instance.pinned[number].items()
+    residents.update(t for p, t in pinned if p in instance.residents and p not in hosts)
+    return [
+        (max(0, low - residents[table]), max(0, high - residents[table]))
+        for table, (low, high) in enumerate(instance.seats[number])
+    ]
 
 
 def _same_org(instance: Instance) -> Bound:
@@ -142,10 +187,36 @@ def _beyond_the_other_side(instance: Instance, side: Sequence[int]) -> int:
 
 
 def _changes(instance: Instance) -> Bound:
-    """Whoever was with somebody who is missing now has other company, whatever the plan."""
-    total = 0
-    for number in range(instance.frozen_rounds, instance.rounds):
-        published = (instance.published or ())[number] if instance.published else ()
-        emptied = {published[p] for p in instance.absent[number] if published and published[p] != AWAY}
-        total += sum(published[person] in emptied for person in instance.present[number] if published)
-    return Bound(total, "everybody whose company is missing has to change")
+    """Whoever was with somebody who is missing now, and whoever is new, has other company, whatever the plan."""
+    rounds = range(instance.frozen_rounds, instance.rounds) if instance.published else range(0)
+    return Bound(
+        sum(_changed_in(instance, number) for number in rounds),
+        "everybody whose company is missing or new has to change",
+    )
+
+
+def _changed_in(instance: Instance, number: int) -> int:
+    published = (instance.published or ())[number]
+    here = instance.present[number]
+    known = Counter(published[person] for person in here if published[person] != AWAY)
+    left = {published[person] for person in instance.absent[number]} - {AWAY}
+    changed = sum(known[table] for table in left)
+    must_sit = not instance.max_sitouts and all(low > 1 for low, high in instance.seats[number] if high)
+    if not must_sit:
+        # Whoever had no seat may go on without one, or sit alone: that is no other company.
+        return changed
+    newcomers = len(here) - known.total()
+    return changed + newcomers + _changed_by(instance, number, known, left, changed + newcomers)
+
+
+def _changed_by(instance: Instance, number: int, known: Counter[int], left: set[int], people: int) -> int:
+    """Who is joined at a table that nobody has left, because tables that change anyway lack seats for so many."""
+    seats = instance.seats[number]
+    untouched = [table for table in known if table not in left]
+    beyond = people - sum(high for table, (_, high) in enumerate(seats) if table not in untouched)
+    spare = sorted((seats[table][1] - known[table] for table in untouched), reverse=True)
+    joined = 0
+    while beyond > 0 and joined < len(spare):
+        beyond -= spare[joined]
+        joined += 1
+    return sum(sorted(known[table] for table in untouched)[:joined])

@@ -37,8 +37,7 @@ def _seat_the_rest(instance: Instance, number: int, row: list[int], before: Plan
     if instance.seats[number] and all(seats == (PAIR, PAIR) for seats in instance.seats[number]):
         _pair(instance, row, groups, standing, before)
     else:
-        for person in standing:
-            _seat(instance, number, row, groups, person)
+        _seat_each(instance, number, row, groups, standing, before)
 
 
 def _groups(row: Sequence[int], tables: int) -> list[list[int]]:
@@ -104,9 +103,25 @@ def _may_meet(instance: Instance, one: int, other: int, before: Plan) -> bool:
     return not any(past[one] == past[other] != AWAY for past in before)
 
 
-def _seat(instance: Instance, number: int, row: list[int], groups: list[list[int]], person: int) -> None:
-    """The emptiest table that has a seat, one that is new to the person where there is one."""
+def _seat_each(
+    instance: Instance,
+    number: int,
+    row: list[int],
+    groups: list[list[int]],
+    standing: Sequence[int],
+    before: Plan,
+) -> None:
+    """A table that is new to the person, then one whose company changes anyway, then the emptiest."""
     seats = instance.seats[number]
-    open_tables = [table for table, group in enumerate(groups) if len(group) < seats[table][1]]
-    if open_tables:
-        _move(row, groups, person, min(open_tables, key=lambda table: len(groups[table])))
+    ways = zip((instance.published or ())[number], row, strict=True)
+    changed = {table for was, now in ways if was != now for table in (was, now)}
+    for person in standing:
+        visited = {past[person] for past in before}
+        open_tables = [table for table, group in enumerate(groups) if len(group) < seats[table][1]]
+        if open_tables:
+            table = min(
+                open_tables,
+                key=lambda t: (t in visited, t not in changed and bool(groups[t]), len(groups[t])),
+            )
+            changed.add(table)
+            _move(row, groups, person, table)

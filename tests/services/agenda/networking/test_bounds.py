@@ -1,0 +1,96 @@
+"""What is called proven holds: no plan of all that there are does better than a bound."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.agenda.networking.seating import figures_of
+from services.agenda.networking.solving.bounds import lower_bounds
+from services.agenda.networking.solving.instances import AWAY, Instance, parse
+from services.agenda.networking.solving.measure import measure
+from services.agenda.networking.solving.replans import keep_published
+from tests.services.agenda.networking.instances import a_cafe
+
+TABLES = 2
+MEASURED = {"repeats": 1, "same_org": 1, "changes": 1}
+
+
+@st.composite
+def tiny_cafes(draw: st.DrawFn) -> Instance:
+    """Cafés of two rounds with tables that are closed or crowded, hosts, fixed seats and people who are new."""
+    people = draw(st.integers(2, 4))
+    seats = st.sampled_from([[0, 0], [0, people], [1, people - 1], [2, people], [1, 2], [2, 2]])
+    hosts = draw(st.dictionaries(st.sampled_from("01"), st.just(0), max_size=1))
+    number, table = st.integers(0, people - 1), st.integers(0, TABLES - 1)
+    fixed = draw(st.none() | st.tuples(number.filter(lambda p: p not in hosts.values()), table))
+    rows = st.lists(table | st.just(AWAY), min_size=people, max_size=people)
+    document: dict[str, Any] = {
+        "id": "tiny",
+        "format": "cafe",
+        "n": people,
+        "rounds": 2,
+        "tables": TABLES,
+        "caps": draw(st.lists(st.lists(seats, min_size=TABLES, max_size=TABLES), min_size=2, max_size=2)),
+        "caps_per_round": True,
+        "distinct_tables": draw(st.booleans()),
+        "org": draw(st.lists(st.integers(0, 1), min_size=people, max_size=people)),
+        "hosts": hosts,
+        "pins": [[r, *fixed] for r in (0, 1)] if fixed else [],
+        "forbid": draw(st.lists(st.just([0, people - 1]), max_size=1)),
+        "published": draw(st.none() | st.lists(rows, min_size=2, max_size=2)),
+        "weights": MEASURED,
+    }
+    if document["published"] is not None:
+        document["absent"] = draw(st.lists(st.just([people - 1, 0, 2]), max_size=1))
+    return parse(document)
+
+
+def all_plans(instance: Instance) -> Iterator[list[list[int]]]:
+    for seated in product(range(TABLES), repeat=sum(map(len, instance.present))):
+        tables = iter(seated)
+        yield [[AWAY if p in away else next(tables) for p in instance.people] for away in instance.absent]
+
+
+@given(tiny_cafes())
+@settings(max_examples=60, deadline=None)
+def test_no_plan_beats_a_bound(instance: Instance) -> None:
+    measured = (measure(instance, plan) for plan in all_plans(instance))
+    allowed = [found.figures for found in measured if not found.broken]
+    bounds = lower_bounds(instance)
+    for metric in MEASURED if allowed else ():
+        assert bounds[metric].value <= min(figures[metric] for figures in allowed)
+
+
+def a_published_cafe(**changes: Any) -> Instance:
+    """Five tables of ten to twelve, of which people have the plan; the last three of 55 were not in it."""
+    rows = [[(p + p // 5 * (r + 1)) % 5 if p < 52 else AWAY for p in range(55)] for r in range(3)]
+    begun = [[p, 0, 1] for p in range(52, 55)]
+    return a_cafe(
+        55,
+        5,
+        3,
+        [2, 13],
+        **{
+            "published": rows,
+            "frozen_rounds": 1,
+            "absent": begun,
+            "weights": {"changes": 5, "repeats": 1},
+            **changes,
+        },
+    )
+
+
+def test_newcomers_join_the_table_that_somebody_has_left() -> None:
+    left = [[7, 1, 3], *([p, 0, 1] for p in range(52, 55))]
+    cafe = a_published_cafe(absent=left)
+    figures = figures_of(cafe, keep_published(cafe))
+    assert figures["changes"] == figures["least"]["changes"] > 0
+
+
+def test_newcomers_disturb_no_more_tables_than_must_be() -> None:
+    cafe = a_published_cafe()
+    figures = figures_of(cafe, keep_published(cafe))
+    assert figures["changes"] == figures["least"]["changes"] > 0
