@@ -89,16 +89,18 @@ def draw_badges(
     """Draw the badges of PARTICIPANTS into the file OUT, without a server.
 
     PARTICIPANTS is a table (CSV) and EVENT the programme as JSON, with the names of the model event; what is missing
-    is left empty. LAYOUT is one of the gallery, or a file of your own; SHEET is a named sheet such as 4xA6. Ends
-    with 1 if something could not be printed.
+    is left empty. LAYOUT is one of the gallery, or a file of your own; SHEET is a named sheet such as 4xA6.
+
+    Codes are issued by a server with its key: without the columns ticket_code and short_code badges carry none, no
+    door can scan them, and attendance is then noted by name. Ends with 1 if something could not be printed.
     """
     if sheet is not None and sheet not in SHEETS:
         raise typer.BadParameter(f"There is no sheet {sheet!r}: {', '.join(SHEETS)}")
     try:
-        run, of_event = without_server.empty_run(
+        run, agenda, of_event = without_server.empty_run(
             event, without_server.read_layout(layout), drawn_at=utc_now()
         )
-        rows = without_server.rows_from(participants)
+        rows = without_server.rows_from(participants, agenda)
     except (UnreadableFile, without_server.NoLayout) as problem:
         raise typer.BadParameter(str(problem)) from problem
     looked_at = list(
@@ -115,7 +117,13 @@ def draw_badges(
     typer.echo(
         f"{len(badges)} of {len(rows)} badges are in {out}." if badges else "There is nobody to print."
     )
-    if notices := [f"{row.where}, {row.badge.name}: {row.notice}" for row in looked_at if row.notice]:
+    if badges and not all(badge.ticket_code for badge in badges):
+        typer.echo(
+            without_server.WITHOUT_CODES.format(n=sum(not badge.ticket_code for badge in badges)), err=True
+        )
+    notices = without_server.shortened_in(run, badges)
+    notices += [f"{row.where}, {row.badge.name}: {row.notice}" for row in looked_at if row.notice]
+    if notices:
         _complain("Printed, but not all of it:", notices)
     if troubles:
         _complain("Not printed:", troubles)

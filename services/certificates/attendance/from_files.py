@@ -181,9 +181,16 @@ def _instant(text: str, zone: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone))
 
 
-def read_event(programme: Path) -> Event:
-    """The event of a programme alone. Raises UnreadableFile."""
-    return _event(_programme(programme)["event"])
+def read_programme(programme: Path) -> tuple[Event, list[dict[str, Any]]]:
+    """The event and its sessions, as a released programme has them. Raises UnreadableFile."""
+    told = _programme(programme)
+    event = _event(told["event"])
+    rooms = {str(room.get("key")): str(room.get("name") or "") for room in told.get("rooms") or []}
+    sessions = []
+    for each in told.get("sessions") or []:
+        room = str(each.get("room") or "")
+        sessions.append({**_session(each, event.timezone), "room": rooms.get(room, room)})
+    return event, sessions
 
 
 def rows_of(file: Path, *needed: str) -> Iterator[tuple[int, dict[str, str]]]:

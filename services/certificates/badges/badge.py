@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AgendaLine:
-    """One session of the person's own agenda: `time` as it is printed (`09:30`), `place` the room."""
+    """One session of the person's own agenda: `time` as it is printed (`09:30`), `place` the room.
+
+    `day` is the heading of the day where the event has several. A break gives way where there is no room for all.
+    """
 
     time: str
     title: str
     place: str = ""
+    day: str = ""
+    is_break: bool = False
+
+    @property
+    def where(self) -> str:
+        return self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +29,17 @@ class WayLine:
     format: str
     place: str = ""
     partner: str = ""
+    day: str = ""
+
+    is_break = False
 
     @property
     def title(self) -> str:
-        return f"{self.format} {self.partner}".strip()
+        return self.format
+
+    @property
+    def where(self) -> str:
+        return " · ".join(filter(None, (self.place, self.partner)))
 
 
 @dataclass(frozen=True, slots=True)

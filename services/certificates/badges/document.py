@@ -80,6 +80,11 @@ def problems_of(run: BadgeRun, badge: Badge, *, fonts: Fonts | None = None) -> l
     return check(texts_of(badge), fonts=stack) or run.design.problems(badge, stack)
 
 
+def shortened(run: BadgeRun, badge: Badge, *, fonts: Fonts | None = None) -> list[Problem]:
+    """What of this badge is printed, but not as a whole."""
+    return run.design.shortened(badge, fonts or load_fonts())
+
+
 def printable(badge: Badge, *, fonts: Fonts | None = None) -> tuple[Badge, list[Problem]]:
     """The badge without picture letters that no font has, and a notice for each text that had some."""
     changed: dict[str, Any] = {}

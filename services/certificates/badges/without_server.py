@@ -8,20 +8,33 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.certificates.attendance.from_files import read_event, rows_of
-from services.certificates.badges.document import Badge, BadgeRun, draw, printable, problems_of
+from services.certificates.attendance.from_files import read_programme, rows_of
+from services.certificates.badges.agenda import agenda_of
+from services.certificates.badges.document import (
+    AgendaLine,
+    Badge,
+    BadgeRun,
+    draw,
+    printable,
+    problems_of,
+    shortened,
+)
 from services.certificates.copies.wording import language_of, printable_facts
 from services.certificates.documents.event import EventFacts
-from services.certificates.documents.problems import Problem
+from services.certificates.documents.problems import Problem, Reason
 from services.certificates.layouts.checks import read
 from services.certificates.layouts.gallery import DEFAULT_NAME, NAMES, gallery_layout
 from services.certificates.layouts.layout import Layout, Side
 from services.certificates.printing.document import Press, draw_sheets
 from services.certificates.printing.grids import Duplex
 from services.certificates.printing.sheets import SHEETS
+from services.certificates.runs.problems import LONGEST_SHOWN
 from shared.errors import Invalid
 
 NAMELESS = "This row has no name."
+WITHOUT_CODES = (
+    "{n} of them carry no code, because the table has none in ticket_code: no door can scan these badges."
+)
 NO_LAYOUT = "There is no layout of this name: "
 
 
@@ -67,24 +80,27 @@ def read_layout(name: str | None) -> Layout:
 
 def empty_run(
     programme: Path | None, layout: Layout, *, drawn_at: datetime
-) -> tuple[BadgeRun, list[Problem]]:
-    """What all badges have in common, and what of it cannot be printed. Raises UnreadableFile."""
+) -> tuple[BadgeRun, tuple[AgendaLine, ...], list[Problem]]:
+    """What all badges have in common with their agenda, and what of it cannot be printed. Raises UnreadableFile."""
     if programme is None:
         nothing = datetime(2000, 1, 1, tzinfo=UTC)
         facts: EventFacts = NoEvent("", "", "", "", nothing, nothing, "UTC")
-        return BadgeRun(facts, (), "de", drawn_at, layout), []
-    event = read_event(programme)
+        return BadgeRun(facts, (), "de", drawn_at, layout), (), []
+    event, sessions = read_programme(programme)
     language = language_of(event.default_locale)
     facts, problems = printable_facts(event, language)
-    return BadgeRun(facts, (), language, drawn_at, layout), problems
+    agenda, of_sessions = agenda_of(sessions, event.timezone, language, names_days=not facts.is_on_one_day)
+    return BadgeRun(facts, (), language, drawn_at, layout), agenda, [*problems, *of_sessions]
 
 
-def rows_from(participants: Path) -> list[Row]:
-    """The table's rows in their order. Raises UnreadableFile."""
-    return [Row(f"{participants.name}, line {line}", _badge(told)) for line, told in rows_of(participants)]
+def rows_from(participants: Path, agenda: tuple[AgendaLine, ...] = ()) -> list[Row]:
+    """The table's rows in their order, all with this agenda. Raises UnreadableFile."""
+    return [
+        Row(f"{participants.name}, line {line}", _badge(told, agenda)) for line, told in rows_of(participants)
+    ]
 
 
-def _badge(told: dict[str, str]) -> Badge:
+def _badge(told: dict[str, str], agenda: tuple[AgendaLine, ...]) -> Badge:
     return Badge(
         first_name=told.get("first_name", ""),
         last_name=told.get("last_name", ""),
@@ -92,6 +108,7 @@ def _badge(told: dict[str, str]) -> Badge:
         category=told.get("category", ""),
         ticket_code=told.get("ticket_code", ""),
         short_code=told.get("short_code", ""),
+        agenda=agenda,
     )
 
 
@@ -111,8 +128,15 @@ def checked(run: BadgeRun, rows: Sequence[Row]) -> Iterator[Row]:
         )
 
 
+def shortened_in(run: BadgeRun, badges: Sequence[Badge]) -> list[str]:
+    """What no badge shows as a whole, each once: titles, and agendas that are too long for their place."""
+    return list(dict.fromkeys(_said(each) for badge in badges for each in shortened(run, badge)))
+
+
 def _said(problem: Problem) -> str:
     characters = f" ({problem.code_points})" if problem.characters else ""
+    if problem.reason is Reason.SHORTENED:
+        characters = f" {problem.text[:LONGEST_SHOWN]}"
     return f"{problem.field}: {problem.sentence}{characters}"
 
 

@@ -15,6 +15,7 @@ class Reason(StrEnum):
     FORBIDDEN_CHARACTER = "forbidden_character"
     TOO_LONG = "too_long"
     LEFT_OUT = "left_out"
+    SHORTENED = "shortened"
 
 
 SENTENCES = {
@@ -22,6 +23,7 @@ SENTENCES = {
     Reason.FORBIDDEN_CHARACTER: "This text contains characters that are invisible or turn the direction of reading.",
     Reason.LEFT_OUT: "These picture letters were left out.",
     Reason.TOO_LONG: "This text does not fit, even in the smallest size.",
+    Reason.SHORTENED: "There is not enough room for all of this, so it is shortened:",
 }
 
 

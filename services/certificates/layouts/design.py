@@ -18,6 +18,7 @@ from services.certificates.layouts import pieces, templates
 from services.certificates.layouts.canvas import Canvas
 from services.certificates.layouts.colours import Colours
 from services.certificates.layouts.layout import Fold, Layout, Side, Words, in_language
+from services.certificates.layouts.listing import Listing
 from services.certificates.layouts.pieces import Piece
 
 Pictures = Mapping[str, Picture]
@@ -68,6 +69,11 @@ class Design:
         """What does not fit on this badge."""
         each = (piece for side in Side for piece in self._pieces_of(side, badge.category))
         return list(dict.fromkeys(problem for piece in each for problem in piece.problems(badge, fonts)))
+
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        """What stands on this badge, but not as a whole."""
+        each = (piece for side in Side for piece in self._pieces_of(side, badge.category))
+        return list(dict.fromkeys(problem for piece in each for problem in piece.shortened(badge, fonts)))
 
     def _steps_of(self, side: Side, category: str) -> Sequence[Callable[[Canvas, Badge], None]]:
         if (side, category) not in self._steps:
@@ -185,7 +191,7 @@ class _Maker:
     def _listing(self, element: described.Listing) -> Piece:
         x, y, width, height = _box(element)
         nobody = Badge("", "", "", self._category, "", "")
-        return pieces.Listing(
+        return Listing(
             x,
             y,
             width,

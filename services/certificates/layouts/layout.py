@@ -210,6 +210,11 @@ class Layout(Part):
         """What is printed on paper of this size; of a fold-over badge both halves stand on its front."""
         return (Side.FRONT, Side.BACK) if self.back and self.fold is None else (Side.FRONT,)
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """Which of a person's lists it shows."""
+        return frozenset(each.of for _, each in self.places() if isinstance(each, Listing))
+
     def elements(self, side: Side) -> tuple[Element, ...]:
         return self.front if side is Side.FRONT else self.back
 

@@ -9,14 +9,13 @@ from segno import DataOverflowError
 
 from services.certificates.badges.badge import AgendaLine, Badge, WayLine
 from services.certificates.documents.content import Colour
-from services.certificates.documents.fitting import DoesNotFit, FittedText, Frame, fit_into, fit_or_cut, wrap
+from services.certificates.documents.fitting import DoesNotFit, FittedText, Frame, fit, fit_into, fit_or_cut
 from services.certificates.documents.fonts import Fonts
 from services.certificates.documents.outlines import Outline
 from services.certificates.documents.paper import Align, Style
 from services.certificates.documents.pictures import Picture
 from services.certificates.documents.problems import Problem, Reason
 from services.certificates.documents.qr import encode
-from services.certificates.documents.shaping import ShapedText
 from services.certificates.layouts.canvas import Canvas
 from services.certificates.layouts.layout import When
 from services.certificates.layouts.templates import Filled
@@ -25,9 +24,6 @@ from services.certificates.layouts.templates import Filled
 ABOVE, BELOW, HALF_CAPITAL = 0.86, 0.24, 0.36
 # The distance of baselines for text that was fitted.
 LEADING = 1.16
-# Between the lines of a list, in parts of the letters' size; and steps in which its letters become smaller.
-LIST_GAP, LIST_STEP = 0.5, 0.5
-MORE = {"de": "+ {n} weitere", "en": "+ {n} more"}
 
 
 class Piece(Protocol):
@@ -40,6 +36,10 @@ class Piece(Protocol):
 
     def problems(self, badge: Badge, fonts: Fonts) -> list[Problem]: ...
 
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        """What is printed, but not as a whole."""
+        ...
+
 
 class Fixed:
     """A piece that is the same for everybody."""
@@ -47,6 +47,9 @@ class Fixed:
     is_personal = False
 
     def problems(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        return []
+
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
         return []
 
 
@@ -101,6 +104,9 @@ class Qr:
             return [Problem(self.content.field or "layout", content, Reason.TOO_LONG)]
         return []
 
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        return []
+
 
 @dataclass(frozen=True, slots=True)
 class FramedText:
@@ -131,6 +137,28 @@ class FramedText:
         except DoesNotFit:
             return [Problem(self.content.field or self.path, self.content.of(badge), Reason.TOO_LONG)]
         return []
+
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        text = self.content.of(badge) if self.cut else ""
+        if not text or _fits(text, fonts, self.style.weight == "bold", self.frame):
+            return []
+        return [Problem(self.content.field or self.path, text, Reason.SHORTENED)]
+
+
+@lru_cache(maxsize=512)
+def _fits(text: str, fonts: Fonts, is_bold: bool, frame: Frame) -> bool:
+    try:
+        fit(
+            text,
+            fonts.of("bold" if is_bold else "regular"),
+            width=frame.width,
+            largest=frame.largest,
+            smallest=frame.smallest,
+            max_lines=frame.max_lines,
+        )
+    except DoesNotFit:
+        return False
+    return True
 
 
 @lru_cache(maxsize=512)
@@ -167,6 +195,9 @@ class Text:
 
     def problems(self, badge: Badge, fonts: Fonts) -> list[Problem]:
         return self.text.problems(badge, fonts)
+
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        return self.text.shortened(badge, fonts)
 
 
 def _first_baseline(valign: str, top: float, height: float, size: float, further_lines: int) -> float:
@@ -225,124 +256,14 @@ class Stack:
             return [Problem("name", badge.name, Reason.TOO_LONG)]
         return [problem for each in found for problem in each]
 
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        shown = (each.text for each in self.texts if holds(each.when, badge))
+        return [problem for text in shown for problem in text.shortened(badge, fonts)]
+
 
 def _height_of(fitted: Sequence[tuple[StackedText, FittedText]]) -> float:
     gaps = sum(each.gap for each, _ in fitted[1:])
     return gaps + sum(((len(each.lines) - 1) * LEADING + ABOVE + BELOW) * each.size for _, each in fitted)
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The person's agenda or way: a column of times, and beside it what happens then and where."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    of: str
-    heading: str
-    empty: str
-    largest: float
-    smallest: float
-    paint: Colour
-    accent: Colour
-    muted: Colour
-    language: str
-
-    is_personal = True
-
-    def draw(self, canvas: Canvas, badge: Badge) -> None:
-        y = self._draw_heading(canvas)
-        rows = rows_of(badge, self.of)
-        if not rows:
-            self._draw_note(canvas, y, self.empty)
-            return
-        room = self.y + self.height - y
-        size, kept = self._fitting(rows, canvas.fonts, room)
-        for row in kept:
-            y = self._draw_row(canvas, y, row, size)
-        if more := len(rows) - len(kept):
-            self._draw_note(canvas, y, MORE.get(self.language, MORE["en"]).format(n=more))
-
-    def problems(self, badge: Badge, fonts: Fonts) -> list[Problem]:
-        return []
-
-    def _fitting(
-        self, rows: Sequence["SetRow"], fonts: Fonts, room: float
-    ) -> tuple[float, Sequence["SetRow"]]:
-        """The largest size in which all rows fit, or the smallest and those that fit in it."""
-        size = self.largest
-        while size > self.smallest and self._height(rows, fonts, size) > room:
-            size = max(size - LIST_STEP, self.smallest)
-        kept = list(rows)
-        # What is left out is said on a line of its own.
-        while kept and self._height(kept, fonts, size) + (len(kept) < len(rows)) * 1.5 * size > room:
-            kept.pop()
-        return size, kept
-
-    def _height(self, rows: Sequence["SetRow"], fonts: Fonts, size: float) -> float:
-        return sum(self._row_height(row, fonts, size) for row in rows)
-
-    def _row_height(self, row: "SetRow", fonts: Fonts, size: float) -> float:
-        title, place = self._set(row, fonts, size)
-        return (len(title) * 1.2 + len(place) * 1.1 + LIST_GAP) * size
-
-    def _set(
-        self, row: "SetRow", fonts: Fonts, size: float
-    ) -> tuple[tuple[ShapedText, ...], tuple[ShapedText, ...]]:
-        width = self.width - self._indent(size)
-        return (
-            wrap(row.title, fonts.bold, size=size, width=width),
-            wrap(row.place, fonts.regular, size=0.88 * size, width=width) if row.place else (),
-        )
-
-    def _indent(self, size: float) -> float:
-        return 3.4 * size
-
-    def _draw_heading(self, canvas: Canvas) -> float:
-        if not self.heading:
-            return self.y
-        size = self.largest + 1
-        frame = Frame(self.width, size, 5, None, LEADING, 1)
-        fitted = fit_into(self.heading, canvas.fonts.bold, frame)
-        style = Style(fitted.size, "bold", self.accent)
-        canvas.lines(self.x, self.y + ABOVE * size, fitted.lines, style)
-        return self.y + 1.75 * size
-
-    def _draw_row(self, canvas: Canvas, y: float, row: "SetRow", size: float) -> float:
-        title, place = self._set(row, canvas.fonts, size)
-        baseline = y + ABOVE * size
-        times = wrap(row.time, canvas.fonts.regular, size=size, width=self._indent(size))
-        canvas.lines(self.x, baseline, times[:1], Style(size, "regular", self.accent))
-        x = self.x + self._indent(size)
-        baseline = canvas.lines(x, baseline, title, Style(size, "bold", self.paint, 1.2))
-        canvas.lines(x, baseline - 0.05 * size, place, Style(0.88 * size, "regular", self.muted, 1.25))
-        return y + self._row_height(row, canvas.fonts, size)
-
-    def _draw_note(self, canvas: Canvas, y: float, note: str) -> None:
-        if note:
-            size = min(self.largest, 9)
-            lines = wrap(note, canvas.fonts.regular, size=size, width=self.width)
-            canvas.lines(self.x, y + ABOVE * size, lines, Style(size, "regular", self.muted, 1.3))
-
-
-@dataclass(frozen=True, slots=True)
-class SetRow:
-    """A line of a list: when, what, and where or with whom."""
-
-    time: str
-    title: str
-    place: str
-
-
-def rows_of(badge: Badge, of: str) -> list[SetRow]:
-    if of == "agenda":
-        return [SetRow(line.time, line.title, line.place) for line in badge.agenda]
-    return [_way_row(line) for line in badge.way]
-
-
-def _way_row(line: WayLine) -> SetRow:
-    return SetRow(line.time, line.format, " · ".join(filter(None, (line.place, line.partner))))
 
 
 def texts_of(badge: Badge) -> Mapping[str, str]:
@@ -353,7 +274,7 @@ def texts_of(badge: Badge) -> Mapping[str, str]:
         "last_name": badge.last_name,
         "organisation": badge.organisation,
         "category": badge.category,
-        "session": " ".join(f"{line.title} {line.place}" for line in lines),
+        "session": " ".join(f"{line.title} {line.where}" for line in lines),
     }
 
 
@@ -386,3 +307,6 @@ class Conditional:
 
     def problems(self, badge: Badge, fonts: Fonts) -> list[Problem]:
         return self.piece.problems(badge, fonts) if holds(self.when, badge) else []
+
+    def shortened(self, badge: Badge, fonts: Fonts) -> list[Problem]:
+        return self.piece.shortened(badge, fonts) if holds(self.when, badge) else []

@@ -62,7 +62,8 @@ def wish_of(typed: Mapping[str, str], find_people: Callable[[str], list[str]], l
         "printer": typed.get("printer") or None,
         "order": typed.get("order", "name"),
         "registrations": None if people is None else find_people(people),
-        "changed": typed.get("whom") == "changed",
+        "changed": typed.get("whom") in ("changed", "changed-looks"),
+        "changed_looks": typed.get("whom") == "changed-looks",
         "blanks": typed.get("blanks", "").strip() or 0,
         "blank_category": typed.get("blank_category", "").strip() or "guest",
     }

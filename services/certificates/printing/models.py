@@ -29,7 +29,7 @@ class Printer(Base):
 
 
 class PrintedBadge(Base):
-    """Whose badge a run holds, and the SHA-256 of what stands on it."""
+    """Whose badge a run holds, the SHA-256 of what is theirs on it, and that of how it looks."""
 
     __tablename__ = "printed_badges"
 
@@ -37,5 +37,6 @@ class PrintedBadge(Base):
     registration_id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID]
     content: Mapped[str]
+    looks: Mapped[str | None]
 
     __table_args__ = (Index("ix_printed_badges_person", "event_id", "registration_id"),)

@@ -57,8 +57,9 @@ class GridIn(BaseModel):
 class BadgeRunIn(RunIn):
     """An order for badges; without a sheet each side has a page of its own.
 
-    `registrations` chooses people, `changed` those whose badge says something else than when it was last drawn
-    (or was never drawn); both together: whoever is in both. `stacks` puts the piles of cut sheets in order.
+    `registrations` chooses people, `changed` those whose badge says something else of them than when it was last
+    drawn (or was never drawn); both together: whoever is in both. With `changed_looks` those are among them whose
+    layout, programme or facts of the event are others since. `stacks` puts the piles of cut sheets in order.
     Without a `duplex` two-sided badges are printed over the long edge.
     """
 
@@ -94,6 +95,7 @@ class BadgeRunIn(RunIn):
     order: Literal["name", "organisation", "category"] = "name"
     registrations: list[UUID] | None = Field(default=None, min_length=1, max_length=MOST_CHOSEN)
     changed: bool = False
+    changed_looks: bool = False
     blanks: int = Field(default=0, ge=0, le=MOST_BLANKS)
     blank_category: str = Field(default="guest", min_length=1, max_length=80)
 

@@ -7,25 +7,29 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.certificates.badges.service import short_codes_of
+from services.certificates.badges.service import programme_of, short_codes_of
 from services.certificates.copies.models import Event
 from services.certificates.copies.service import list_attendees
+from services.certificates.copies.wording import printable_facts
 from services.certificates.documents.paper import MM
+from services.certificates.documents.problems import Problem
 from services.certificates.layouts.layout import Layout, Side
-from services.certificates.layouts.service import LayoutNotFound, find_layout
+from services.certificates.layouts.service import LayoutNotFound, find_layout, pictures_of
 from services.certificates.layouts.service import layout_of as chosen_layout
 from services.certificates.printing.document import BadgeDoesNotFit, Offsets, Press, cells_for
 from services.certificates.printing.grids import Duplex, Grid, check
+from services.certificates.printing.looks import Looks, digests
 from services.certificates.printing.models import Printer
 from services.certificates.printing.schemas import BadgeRunIn, PrinterIn
 from services.certificates.printing.sheets import SHEETS
 from shared.contracts.ticket_code import clean_short_code
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.kit.database import new_id
-from shared.kit.i18n import N_
+from shared.kit.i18n import N_, Locale
 
 # More than any house has; whoever enters more has mistaken something.
 MOST_PRINTERS = 50
+UNMOVED = Offsets()
 
 
 class PrinterNotFound(NotFound):
@@ -54,7 +58,7 @@ def must_be_printable(session: Session, event: Event, wish: BadgeRunIn) -> None:
         _must_be_entered(session, event.organisation_id, wish.printer)
     layout = layout_of(session, event, wish.layout)
     try:
-        cells_for(layout, press_of(session, event, wish, layout).grid)
+        cells_for(layout, press_of(wish, layout).grid)
     except BadgeDoesNotFit as problem:
         raise Invalid([FieldError("sheet", BadgeDoesNotFit.sentence())]) from problem
 
@@ -74,17 +78,31 @@ def _must_be_entered(session: Session, organisation_id: UUID, printer_id: UUID) 
         raise Invalid([FieldError("printer", N_("This printer is not entered."))]) from problem
 
 
-def press_of(session: Session, event: Event, wish: BadgeRunIn, layout: Layout) -> Press:
-    """How the wished sheets are printed; the offsets of a printer that was removed since count no more."""
-    grid = _grid_of(wish, layout)
-    printer = session.get(Printer, wish.printer) if wish.printer else None
-    is_own = printer is not None and printer.organisation_id == event.organisation_id
+def press_of(wish: BadgeRunIn, layout: Layout, offsets: Offsets = UNMOVED) -> Press:
+    """How the wished sheets are printed."""
     return Press(
-        grid=grid,
+        grid=_grid_of(wish, layout),
         duplex=wish.duplex or (Duplex.LONG_EDGE if Side.BACK in layout.sides else Duplex.NONE),
-        offsets=offsets_of(printer) if printer and is_own else Offsets(),
+        offsets=offsets,
         mark_offset=wish.bleed if wish.crop_marks else None,
     )
+
+
+def looks_of(
+    session: Session, event: Event, wish: BadgeRunIn, language: Locale
+) -> tuple[Looks, list[Problem]]:
+    """How the wished badges look now, and what no font can print of what they have in common.
+
+    The offsets of a printer that was removed since count no more.
+    """
+    layout = layout_of(session, event, wish.layout)
+    facts, of_event = printable_facts(event, language)
+    agenda, of_sessions = programme_of(session, event, layout, language)
+    pictures = pictures_of(session, event.organisation_id, layout)
+    printer = session.get(Printer, wish.printer) if wish.printer else None
+    is_own = printer is not None and printer.organisation_id == event.organisation_id
+    offsets = offsets_of(printer) if printer and is_own else UNMOVED
+    return Looks(layout, facts, agenda, digests(pictures), offsets), [*of_event, *of_sessions]
 
 
 def _grid_of(wish: BadgeRunIn, layout: Layout) -> Grid:

@@ -49,7 +49,8 @@ class DocumentRun(Base):
     A long paper is drawn in steps of a second. `people` are those who are still to be checked or printed, in
     their order (None: not looked up yet), `checked` and `drawn` say how far that is, `total` how many badges
     there will be, blank ones with them. `parts` are the checksums of the parts that are drawn. `attempts` counts
-    whoever took the paper, `stalled` those of them since it last went on. `waits_for` is what it lacks.
+    whoever took the paper, `stalled` those of them since it last went on. `waits_for` is what it lacks. `looks` is
+    how the badges look (`printing/looks.py`).
     """
 
     __tablename__ = "document_runs"
@@ -69,6 +70,7 @@ class DocumentRun(Base):
     stalled: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
     people: Mapped[list[str] | None] = mapped_column(deferred=True)
+    looks: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     checked: Mapped[int] = mapped_column(default=0)
     drawn: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

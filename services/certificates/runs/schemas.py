@@ -18,14 +18,16 @@ class RunIn(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """One text that could not be printed; the person is left out of the paper."""
+    """One text that could not be printed, or not as a whole; without a name it stands on everybody's paper."""
 
     registration: UUID | None
     name: str
     field: str
     what: str
-    """`missing_glyph`, `forbidden_character`, `too_long`, `no_ticket`, or `left_out` of a badge that is printed."""
+    """`missing_glyph`, `forbidden_character`, `too_long`, `no_ticket`; of a badge that is printed `left_out`,
+    `shortened`; of those that are not drawn again `other_looks`."""
     characters: str
+    """Which ones; of what is `shortened` the text, and of `other_looks` how many badges."""
 
 
 RUN_EXAMPLE: dict[str, Any] = {

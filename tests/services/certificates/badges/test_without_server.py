@@ -48,6 +48,19 @@ def test_codes_of_the_table_are_printed(tmp_path: Path) -> None:
     assert "BCDF-GHJK" in texts((tmp_path / "badges.pdf").read_bytes())[0]
 
 
+def test_it_is_said_that_badges_without_codes_cannot_be_scanned(tmp_path: Path) -> None:
+    assert "1 of them carry no code" in draw_table(tmp_path, TABLE).output
+    table = "first_name,ticket_code,short_code\nAda,EVT1:ABC,BCDF-GHJK\n"
+    assert "no code" not in draw_table(tmp_path, table).output
+
+
+def test_the_programme_stands_on_the_back(tmp_path: Path) -> None:
+    layout = ("--layout", "a6-portrait-programme", "--event", str(FOLDER / "programme.json"))
+    assert draw_table(tmp_path, TABLE, *layout).exit_code == 0
+    _, back = texts((tmp_path / "badges.pdf").read_bytes())
+    assert "13:15 World Café: bilaterale und gemeinsame Zusammenarbeit World-Café-Raum" in back
+
+
 def test_badges_come_on_sheets(tmp_path: Path) -> None:
     table = TABLE + "Bo;Beh;\n" * 4
     assert draw_table(tmp_path, table, "--sheet", "4xA6").exit_code == 0
@@ -79,11 +92,11 @@ def test_markup_in_a_name_is_printed_as_it_was_typed(tmp_path: Path) -> None:
 
 
 def test_a_layout_of_ones_own_is_taken_from_its_file(tmp_path: Path) -> None:
-    layout = json.loads((GALLERY / "a7.json").read_text(encoding="utf-8"))
-    (tmp_path / "own.json").write_text(json.dumps({**layout, "width": 80}), encoding="utf-8")
+    layout = json.loads((GALLERY / "a6-portrait.json").read_text(encoding="utf-8"))
+    (tmp_path / "own.json").write_text(json.dumps({**layout, "width": 120}), encoding="utf-8")
     assert draw_table(tmp_path, TABLE, "--layout", str(tmp_path / "own.json")).exit_code == 0
     page = PdfReader(io.BytesIO((tmp_path / "badges.pdf").read_bytes())).pages[0]
-    assert round(float(page.mediabox.width) / 72 * 25.4) == 80
+    assert round(float(page.mediabox.width) / 72 * 25.4) == 120
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_what_is_no_picture_is_not_kept(raw: bytes, status: int) -> None:
 
 @pytest.mark.usefixtures("five")
 def test_a_side_that_there_is_not_has_no_preview() -> None:
-    assert program().get(f"{API}/layouts/a7/preview.svg?side=back").status_code == 404
+    assert program().get(f"{API}/layouts/label-62/preview.svg?side=back").status_code == 404
     assert program().get(f"{API}/layouts/fold-a5-a6/preview.svg?side=back&sample=hebrew").status_code == 200
 
 

@@ -9,8 +9,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from services.certificates.badges.document import Badge, BadgeRun, draw, problems_of
+from services.certificates.badges.document import AgendaLine, Badge, BadgeRun, draw, problems_of, shortened
 from services.certificates.documents.paper import MM
+from services.certificates.documents.problems import Problem, Reason
 from services.certificates.layouts import svg
 from services.certificates.layouts.gallery import NAMES, gallery_layout
 from services.certificates.layouts.layout import Side
@@ -71,12 +72,85 @@ def test_a_person_without_meetings_has_no_heading_for_them() -> None:
     assert "My meetings" not in text
 
 
-def test_an_agenda_without_room_says_how_much_of_it_is_missing() -> None:
-    badge = replace(SAMPLES["usual"], agenda=SAMPLES["usual"].agenda * 6)
-    text = by_poppler(draw(a_run_in("a6-portrait-programme", [badge])))
-    shown = text.count("Speed-Networking\nFoyer")
-    assert "weitere" in text
-    assert 1 < shown < 6
+LISTS = [name for name in NAMES if gallery_layout(name).lists]
+
+
+def a_programme(sessions: int, days: int = 1) -> tuple[AgendaLine, ...]:
+    """Sessions of a long day with a break in their middle, on each of so many days."""
+    return tuple(
+        AgendaLine(
+            f"{8 + number // 4:02}:{number % 4 * 15:02}",
+            "Kaffee" if number == sessions // 2 else f"Vortrag {day}-{number}",
+            "Raum 201",
+            day=f"{day}. Mai 2023" if days > 1 else "",
+            is_break=number == sessions // 2,
+        )
+        for day in range(1, days + 1)
+        for number in range(sessions)
+    )
+
+
+def told_and_shown(name: str, agenda: tuple[AgendaLine, ...]) -> tuple[list[Problem], str]:
+    badge = replace(SAMPLES["short"], agenda=agenda)
+    run = a_run_in(name, [badge])
+    return shortened(run, badge), one_line(by_poppler(draw(run)))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_programme_of_a_day_stands_on_each_back_as_a_whole(name: str) -> None:
+    told, text = told_and_shown(name, a_programme(12))
+    assert told == []
+    assert all(line.time in text and line.title in text for line in a_programme(12))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_has_no_room_is_counted_on_the_badge_and_named_on_the_list(name: str) -> None:
+    agenda = a_programme(40, days=3)
+    [told], text = told_and_shown(name, agenda)
+    assert (told.field, told.reason) == ("agenda", Reason.SHORTENED)
+    missing = [
+        line
+        for line in agenda
+        if not line.is_break and f"{line.title} " in f"{told.text}, ".replace(",", " ")
+    ]
+    shown = [line for line in agenda if not line.is_break and line not in missing]
+    assert f"+ {len(missing)} weitere" in text
+    assert shown
+    assert all(line.title in text.replace("\n", " ") for line in shown)
+    assert "Kaffee" not in text
+
+
+def test_breaks_stand_back_before_any_session_does() -> None:
+    run = a_run_in("a7", [])
+    badges = ((n, replace(SAMPLES["short"], agenda=a_programme(n))) for n in range(10, 90))
+    count = next(n for n, badge in badges if shortened(run, badge))
+    [told], text = told_and_shown("a7", a_programme(count))
+    assert told.text.endswith("Kaffee")
+    assert "weitere" not in text
+
+
+def test_each_day_of_an_event_has_its_heading() -> None:
+    _, text = told_and_shown("a6-portrait-programme", a_programme(6, days=2))
+    assert (
+        text.index("1. Mai 2023")
+        < text.index("Vortrag 1-0")
+        < text.index("2. Mai 2023")
+        < text.index("Vortrag 2-0")
+    )
+
+
+def test_an_agenda_that_all_share_is_written_once() -> None:
+    badge = replace(SAMPLES["short"], agenda=a_programme(12))
+    one, many = (len(draw(a_run_in("a6-portrait-programme", [badge] * count))) for count in (1, 101))
+    assert (many - one) / 200 <= 900
+
+
+def test_a_title_that_is_cut_is_told() -> None:
+    run = a_run_in("a7", [])
+    title = "Netzwerk " * 40
+    event = replace(run.event, title=title.strip())
+    [told] = shortened(replace(run, event=event), SAMPLES["short"])
+    assert (told.field, told.text) == ("event.title", title.strip())
 
 
 def test_the_back_of_a_folded_badge_stands_on_its_head() -> None:

@@ -55,7 +55,7 @@ def test_what_was_left_out_of_a_paper_is_said(few: ModelEvent) -> None:
     browser().post(f"{PAGES}/papers/sign-in-sheet")
     draw_documents()
     page = browser().get(PAGES).text
-    assert "something could not be printed and was left out" in page
+    assert "please read this before you print" in page
     assert "No font has these characters." in page
 
 

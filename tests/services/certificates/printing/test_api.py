@@ -38,7 +38,7 @@ def test_a_sheet_is_ordered_followed_and_fetched(five: ModelEvent) -> None:
 
 
 def test_a7_badges_lie_on_their_side_eight_to_a_sheet(five: ModelEvent) -> None:
-    wish = {"layout": "a7", "sheet": "8xA7"}
+    wish = {"layout": "a7", "sheet": "8xA7", "duplex": "none"}
     place = program().post(f"{API}/badge-runs", json=wish).headers["location"]
     draw_documents()
     run = program().get(place).json()

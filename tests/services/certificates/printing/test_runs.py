@@ -1,14 +1,19 @@
 """Runs of badges in steps: on sheets, in the wished order, again for some, and through every mishap."""
 
 import hashlib
+import io
 from datetime import UTC, datetime, timedelta
 from errno import ENOSPC
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 
 from services.certificates.copies.models import Event
+from services.certificates.layouts.gallery import gallery_layout
+from services.certificates.layouts.layout import Layout
+from services.certificates.layouts.service import keep_image, keep_layout
 from services.certificates.printing import steps
 from services.certificates.printing.models import PrintedBadge
 from services.certificates.printing.schemas import BadgeRunIn
@@ -17,10 +22,12 @@ from services.certificates.runs.finishing import part_name
 from services.certificates.runs.models import DocumentRun, Kind, State
 from services.certificates.runs.service import LEASE, WAIT_FOR_ROOM, cancel, claim, draw_next, file_of, order
 from services.certificates.runtime import Sessions
+from shared.contracts.agenda import NetworkingPlanPublished, NetworkingRound, ProgrammeReleased
 from shared.contracts.registration import RegistrationCancelled
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import every, hear
-from tests.support.facts import EVENT
+from tests.support.facts import EVENT, ORGANISATION
+from tests.support.images import a_png
 from tests.support.papers import qr_codes, texts
 
 # By name: Geisel, Kiefer …; five people of the model event.
@@ -91,6 +98,131 @@ def test_whoever_has_changed_is_printed_again_and_nobody_else(five: ModelEvent) 
     assert (run.persons, run.total) == (1, 1)
     # Now nothing has changed since.
     assert drawn(changed=True).persons == 0
+
+
+def kept(layout: str, **changes: Any) -> None:
+    """The organisation keeps a layout of its own, like one of the gallery."""
+    with Sessions.begin() as session:
+        data = gallery_layout(layout).model_dump(mode="json", exclude_defaults=True)
+        keep_layout(session, ORGANISATION, "ours", Layout.model_validate({**data, **changes}))
+
+
+def test_the_released_programme_and_the_way_stand_on_the_back(five: ModelEvent) -> None:
+    hear(five.released(), a_plan())
+    run = drawn(layout="a6-portrait-programme", registrations=[str(id_of("P01"))])
+    _, back = texts(file_of(run))
+    for expected in ("09:45 Vorstellung der Partner plenum", "12:15 Mittagessen", "Tisch 2: Logistik"):
+        assert expected in back
+    assert run.problems == []
+
+
+def test_what_is_shortened_is_on_the_list_once_before_anything_is_drawn(
+    five: ModelEvent, two_a_step: None
+) -> None:
+    hear(a_long_programme(five))
+    run = ordered(layout="a7")
+    for _ in range(4):
+        draw_next(Sessions)
+    assert now_of(run).drawn == 0
+    [problem] = now_of(run).problems
+    assert (problem["name"], problem["field"], problem["what"]) == ("", "agenda", "shortened")
+    assert "Vortrag" in problem["characters"]
+
+
+def test_a_title_that_no_font_can_print_costs_nobody_the_badge(five: ModelEvent) -> None:
+    released = five.released()
+    first, *others = released.sessions
+    hear(five.released(sessions=(first.model_copy(update={"title": "KI \u0378"}), *others)))
+    run = drawn(layout="a7")
+    assert (run.persons, [problem["field"] for problem in run.problems]) == (5, ["session"])
+
+
+def test_a_run_has_one_look_whatever_changes_meanwhile(five: ModelEvent, two_a_step: None) -> None:
+    kept("a7", title="A")
+    run = ordered(layout="ours")
+    for _ in range(5):
+        draw_next(Sessions)
+    assert now_of(run).drawn == 2
+    kept("a6-landscape", title="B")
+    hear(five.published(sequence=9, title={"de": "Ein anderer Titel"}))
+    while draw_next(Sessions):
+        pass
+    pages = PdfReader(io.BytesIO(file_of(now_of(run)))).pages
+    assert {tuple(round(float(side) / 72 * 25.4) for side in page.mediabox[2:]) for page in pages} == {
+        (74, 105)
+    }
+    assert not any("Ein anderer Titel" in page for page in texts(file_of(now_of(run))))
+
+
+def test_a_picture_that_is_exchanged_meanwhile_is_on_all_badges_or_on_none(
+    five: ModelEvent, two_a_step: None
+) -> None:
+    def exchange(side: int) -> None:
+        with Sessions.begin() as session:
+            keep_image(session, ORGANISATION, "logo", a_png(side, side))
+
+    exchange(40)
+    front = [{"kind": "image", "image": "logo", "x": 5, "y": 5, "width": 20, "height": 20}]
+    kept("a7", front=front, back=[])
+    run = ordered(layout="ours")
+    for _ in range(5):
+        draw_next(Sessions)
+    exchange(60)
+    while draw_next(Sessions):
+        pass
+    assert (now_of(run).state, now_of(run).persons) == ("done", 5)
+    pages = PdfReader(io.BytesIO(file_of(now_of(run)))).pages
+    assert {image.image.size for page in pages for image in page.images if image.image} == {(60, 60)}
+
+
+def test_a_changed_layout_or_programme_is_told_and_drawn_again_if_wished(five: ModelEvent) -> None:
+    hear(five.released())
+    drawn(layout="a7")
+    assert drawn(layout="a7", changed=True).problems == []
+    first, *others = five.released().sessions
+    hear(five.released(sequence=2, sessions=(first.model_copy(update={"title": "Auftakt"}), *others)))
+    told = drawn(layout="a7", changed=True)
+    assert told.persons == 0
+    assert [(each["field"], each["what"], each["characters"]) for each in told.problems] == [
+        ("layout", "other_looks", "5")
+    ]
+    again = drawn(layout="a7", changed=True, changed_looks=True)
+    assert (again.persons, again.problems) == (5, [])
+    assert drawn(layout="a7", changed=True, changed_looks=True).persons == 0
+
+
+def test_what_a_layout_does_not_show_changes_no_badge(five: ModelEvent) -> None:
+    hear(five.released())
+    drawn()
+    hear(five.released(sequence=2, sessions=()), a_plan())
+    assert drawn(changed=True, changed_looks=True).persons == 0
+
+
+def a_plan() -> NetworkingPlanPublished:
+    begin = datetime(2022, 11, 24, 9, 30, tzinfo=UTC)
+    return NetworkingPlanPublished(
+        organisation_id=ORGANISATION,
+        sequence=1,
+        event_id=EVENT,
+        session_id=UUID(int=77),
+        title="World Café",
+        rounds=(NetworkingRound(starts_at=begin, ends_at=begin + timedelta(minutes=20)),),
+        tables=("Schulungen", "Logistik"),
+        ways={id_of("P01"): (1,)},
+        mails=False,
+    )
+
+
+def a_long_programme(event: ModelEvent) -> ProgrammeReleased:
+    [one, *_] = event.released().sessions
+    return event.released(
+        sessions=tuple(
+            one.model_copy(
+                update={"title": f"Vortrag {number}", "starts_at": one.starts_at + timedelta(minutes=number)}
+            )
+            for number in range(90)
+        )
+    )
 
 
 def test_a_run_that_was_cancelled_has_printed_nobody(five: ModelEvent, two_a_step: None) -> None:

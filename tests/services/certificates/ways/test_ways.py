@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.certificates.badges.service import prepare_badges
 from services.certificates.copies.models import Event
+from services.certificates.layouts.service import choose
 from services.certificates.runtime import Sessions
 from services.certificates.ways.service import ways_of
 from shared.contracts.agenda import NetworkingPlanPublished, NetworkingRound
@@ -71,7 +72,8 @@ def test_a_plan_that_tells_nobody_writes_no_mail(few: ModelEvent) -> None:
 
 def test_the_way_is_on_the_badge(few: ModelEvent) -> None:
     hear(few.published(), *map(few.confirmed, few.participants), a_plan())
-    with Sessions() as session:
+    with Sessions.begin() as session:
+        choose(session, session.get_one(Event, EVENT), "a7")
         prepared = prepare_badges(session, session.get_one(Event, EVENT), "de")
     lines = [line for badge in prepared.draw.args[0].badges for line in badge.way]  # type: ignore[attr-defined]  # A partial of `draw`.
     assert [(line.time, line.place) for line in lines] == [
