@@ -22,6 +22,7 @@ from services.agenda.networking.forms import (
     with_rule,
     without_rule,
 )
+from services.agenda.networking.gaps import gaps_of
 from services.agenda.networking.models import UNDER_WAY, Plan
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
 from services.agenda.networking.schemas import ClockOrder, EditAnswer, EditOrder, PlanOrder, StandInOrder
@@ -89,7 +90,7 @@ PlanToChange = Annotated[Plan, Depends(plan_to_change, scope="function")]
 def show_sessions(page: PageToRead) -> Response:
     return page.show(
         "networking/sessions.html",
-        meetings=service.meetings_of(page.session, page.event),
+        meetings=[(one, gaps_of(page.session, one)) for one in service.meetings_of(page.session, page.event)],
         formats=FORMAT_LABELS,
     )
 
@@ -296,6 +297,7 @@ def _show_meeting(page: EventPage, meeting: Meeting, problem: Conflict | Invalid
         formats=FORMAT_LABELS,
         organisations=ORGANISATIONS_LABELS,
         form=FormState({"people": "confirmed", "seconds": "5"}),
+        gaps=gaps_of(page.session, meeting),
         **_plan_list(page, meeting),
     )
 
@@ -357,6 +359,7 @@ def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | N
         here=address_of(meeting),
         problem=problem,
         shown=shown,
+        gaps=gaps_of(page.session, meeting),
         away=away,
         form=FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
         people=people_options(guest for guest in guests.values() if guest.id in seated),

@@ -1,6 +1,6 @@
 """Who takes part in a networking session, with their wishes, and in which rounds they are away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
 from services.agenda.networking.problem import Participant
-from services.agenda.networking.rules import Rules
+from services.agenda.networking.rules import Format, Rules
 from services.agenda.networking.schemas import People
 from services.agenda.networking.service import Meeting
 
@@ -30,7 +30,7 @@ def participants(
     rules, rounds = meeting.rules, meeting.rounds
     there = present(session, meeting.event.id, people, as_of=as_of)
     by_id = {one.registration_id: one for one in attendees.list_confirmed(session, meeting.event.id)}
-    wanted = {key: one for key, one in by_id.items() if _takes_part(one, rules)}
+    wanted = {key for key, one in by_id.items() if _takes_part(one, rules)}
     planned = set(known)
     found = []
     for key in [*known, *(key for key in wanted if key not in planned)]:
@@ -39,6 +39,17 @@ def participants(
         if key in planned or len(away) < rounds - frozen:
             found.append(_participant(by_id.get(key), key, rules, frozenset(away)))
     return found
+
+
+def taking_part(session: Session, meeting: Meeting) -> list[Attendee]:
+    """Everybody who has a place and is of those for whom the session is, by name."""
+    rules = meeting.rules
+    return [one for one in attendees.list_confirmed(session, meeting.event.id) if _takes_part(one, rules)]
+
+
+def is_away(meeting: Meeting, person: UUID, rounds: Collection[int]) -> bool:
+    """Whether it was noted that somebody is away in all these rounds (counted from 0)."""
+    return _away(meeting.rules, person, meeting.rounds).issuperset(rounds)
 
 
 def present(session: Session, event_id: UUID, people: People, *, as_of: datetime) -> set[UUID] | None:
@@ -59,7 +70,8 @@ def present(session: Session, event_id: UUID, people: People, *, as_of: datetime
 
 
 def _takes_part(attendee: Attendee, rules: Rules) -> bool:
-    return not rules.categories or attendee.category in rules.categories
+    sides = (*rules.sides.first, *rules.sides.second) if rules.sides and rules.format is Format.sides else ()
+    return all(not allowed or attendee.category in allowed for allowed in (rules.categories, sides))
 
 
 def _away(rules: Rules, person: UUID, rounds: int) -> set[int]:

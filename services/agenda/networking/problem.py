@@ -131,6 +131,9 @@ def make_problem(
     Raises what stands in `impossible`.
     """
     people = _sides_only(rules, people) if format_ is Format.sides else people
+    if published is not None and format_ in IN_UNITS and not published.keeps_company and not published.frozen:
+        # Nobody has walked yet, so that parties can be made anew, of those who are there.
+        published, people = None, [person for person in people if len(person.away) < rounds]
     if not people:
         raise NobodyTakesPart
     draft = _Draft(format_, rules, rounds, people, _tables(format_, tables, people, published))
@@ -327,7 +330,10 @@ def _replanned(draft: _Draft, document: dict[str, Any], published: Published) ->
         for r, p, t in published.pins
         if p in draft.number and t in draft.place
     ]
-    weights = {**document["weights"], **LEAST_CHANGES} if published.keeps_company else document["weights"]
+    weights = document["weights"]
+    if published.keeps_company:
+        # Parties stay as they are, so that nothing else can be weighed.
+        weights = {"changes": 1} if draft.format in IN_UNITS else {**weights, **LEAST_CHANGES}
     return {
         "published": rows,
         "frozen_rounds": frozen,

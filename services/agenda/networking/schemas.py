@@ -146,6 +146,8 @@ FIGURES: dict[str, Any] = {
     "must_meet": 0,
     "must_meet_missed": 0,
     "sitouts": 0,
+    "sitting_out": 0,
+    "sitouts_of_one": 0,
     "changes": 0,
     "least": {"repeats": 72, "own_organisation": 12},
 }

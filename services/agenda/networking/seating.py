@@ -50,8 +50,8 @@ def search(
     """
     instance = parse(document)
     if units is not None:
-        rows, optimal = _walking(instance, units, seconds=seconds, seed=seed, clock=clock)
-        return _checked(instance, rows, is_optimal=optimal)
+        rows, is_optimal = _walking(instance, units, seconds=seconds, seed=seed, clock=clock)
+        return _checked(instance, rows, is_optimal=is_optimal)
     if best is None:
         return Found(*_judged(instance, solve(instance, seconds=seconds, seed=seed, clock=clock).plan))
     walk, _ = anneal(instance, best, Schedule(seconds, hottest=NEAR), seed=seed, clock=clock)
@@ -67,7 +67,7 @@ def _checked(instance: Instance, rows: Plan, *, is_optimal: bool) -> Found:
         rules = sorted({each.partition(":")[0] for each in broken})
         raise NoPlanExists(f"No plan was found that keeps these rules; closest: {broken[0]}.", rules=rules)
     figures = figures_of(instance, rows)
-    return Found(rows, {**figures, "optimal": is_optimal})
+    return Found(rows, {**figures, "optimal": is_optimal and figures["optimal"]})
 
 
 def _judged(instance: Instance, rows: Plan) -> tuple[Plan, dict[str, Any]]:
@@ -181,6 +181,8 @@ def figures_of(instance: Instance, rows: Plan) -> dict[str, Any]:
         "must_meet": len(instance.must_meet),
         "must_meet_missed": found.get("must_meet_missed", 0),
         "sitouts": found["sitouts"],
+        "sitting_out": found["sitting_out"],
+        "sitouts_of_one": found["max_sitouts"],
         "changes": found["changes"],
         "least": {name: bounds[key].value for name, key in BOUNDED.items() if key in bounds},
     }

@@ -12,7 +12,7 @@ from services.agenda.events import service as events
 from services.agenda.events.models import Event
 from services.agenda.networking.impossible import NoRounds
 from services.agenda.networking.models import NetworkingSession
-from services.agenda.networking.problem import Table
+from services.agenda.networking.problem import IN_UNITS, Table
 from services.agenda.networking.rules import OF_KIND, Format, Organisations, Rules
 from services.agenda.programme import service as programme
 from services.agenda.programme.models import ProgrammeSession
@@ -59,6 +59,11 @@ class Meeting:
     @property
     def format(self) -> Format:
         return self.rules.format or Format.pairs
+
+    @property
+    def can_begin_anew(self) -> bool:
+        """Parties that have begun to walk go on as they are."""
+        return self.format not in IN_UNITS or not self.settings.round
 
     @property
     def rounds(self) -> int:

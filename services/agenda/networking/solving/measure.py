@@ -22,6 +22,7 @@ class Measure:
 def measure(instance: Instance, plan: Rows, *, best_pref_score: int | None = None) -> Measure:
     """Measure a plan (rounds × people). `best_pref_score` is the bound that `pref_loss` is counted from."""
     meetings = meetings_of(plan, instance.tables)
+    sitouts = Counter(person for people in _sitting_out(instance, plan) for person in people)
     figures = {
         "meetings": sum(meetings.values()),
         "distinct": len(meetings),
@@ -29,7 +30,9 @@ def measure(instance: Instance, plan: Rows, *, best_pref_score: int | None = Non
         "quad": sum(count * (count - 1) // 2 for count in meetings.values()),
         "max_meet": max(meetings.values(), default=0),
         "load_imbalance": _load_imbalance(instance, plan),
-        "sitouts": sum(map(len, _sitting_out(instance, plan))),
+        "sitouts": sitouts.total(),
+        "sitting_out": len(sitouts),
+        "max_sitouts": max(sitouts.values(), default=0),
         "min_people_met": _min_people_met(instance, plan, meetings),
         "changes": _changes(instance, plan),
     }

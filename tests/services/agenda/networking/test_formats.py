@@ -17,7 +17,7 @@ from services.agenda.networking.impossible import (
     TooFewOrganisations,
 )
 from services.agenda.networking.parties import parties_of
-from services.agenda.networking.problem import Problem, Table, make_problem
+from services.agenda.networking.problem import Problem, Published, Table, make_problem
 from services.agenda.networking.rules import Closed, Format, Pin, Rules, Seat, Sides
 from services.agenda.networking.seating import search
 from services.agenda.networking.solving.instances import AWAY
@@ -117,3 +117,22 @@ def test_what_cannot_be_is_named_before_anything_is_searched(
     facts: dict[str, Any] = {"rounds": 3, "tables": places, "people": people}
     with pytest.raises(refusal):
         make_problem(format_, rules, **facts)
+
+
+def test_a_tour_that_has_not_begun_is_made_anew_with_even_parties() -> None:
+    """Of three parties of four, four people stay away; those who are there walk in new parties."""
+    people = [someone(number) for number in range(12)]
+    problem = make_problem(Format.tour, Rules(), 3, tables(3, 8), people)
+    rows = rows_of(problem)
+    first = [p for p in range(12) if rows[0][p] == 0]
+    present = [someone(n, away=frozenset(range(3)) if n in first[:3] else frozenset()) for n in range(12)]
+    keys = [table.key for table in problem.tables]
+    before = Published(
+        [{people[p].id: keys[t] for p, t in enumerate(row)} for row in rows],
+        frozen=0,
+        units=[[people[p].id for p in unit] for unit in problem.units or ()],
+        keeps_company=False,
+    )
+    again = make_problem(Format.tour, Rules(), 3, tables(3, 8), present, published=before)
+    sizes = Counter(table for table in rows_of(again)[0] if table != AWAY)
+    assert sorted(sizes.values()) == [3, 3, 3]

@@ -142,3 +142,12 @@ def test_sheets_and_report_are_there_after_publishing(
     assert (
         "People who met others" in organiser.get("/agenda/events/ki-hub-2022/networking/meetings/report").text
     )
+
+
+def test_a_plan_says_how_many_sit_out_and_how_often_one_person_does(
+    organiser: TestClient, people: People, planned: Planned
+) -> None:
+    people(7)
+    planned(SPEED)
+    page = re.sub(r"<[^>]+>|\s+", " ", organiser.get(f"{PAGES}/speed/plans/1").text)
+    assert re.search(r"3\s+\(at least 3\)\s*: 3 people, each 1 at most", page)

@@ -1,0 +1,66 @@
+"""Whom the published plan no longer fits: who takes part and has no way, and whose seats stay empty."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.agenda.attendees.models import Attendee
+from services.agenda.networking.models import Plan
+from services.agenda.networking.people import is_away, present, taking_part
+from services.agenda.networking.plans import published_plan, rows_of
+from services.agenda.networking.schemas import People
+from services.agenda.networking.service import Meeting
+from services.agenda.networking.solving.instances import AWAY
+from shared.kit.clock import Clock, utc_now
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Of the rounds to come: who is to be planned for, who of them has no way, and how many people gave their place back.
+
+    `people` says who counts: everybody who has a place until the door scans, then whoever is inside.
+    """
+
+    people: People
+    without_way: tuple[Attendee, ...]
+    gone: int
+
+    def __bool__(self) -> bool:
+        return bool(self.without_way or self.gone)
+
+
+def gaps_of(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> Gaps | None:
+    """None before the first publication, and when no round is to come."""
+    shown = published_plan(session, meeting.row.id)
+    to_come = range(meeting.settings.round, meeting.rounds if meeting.row.networking else 0)
+    if shown is None or not to_come or meeting.event.is_over:
+        return None
+    inside = present(session, meeting.event.id, People.inside, as_of=now())
+    confirmed = {one.registration_id: one for one in taking_part(session, meeting)}
+    planned = set(_planned(shown, to_come))
+    without_way = tuple(
+        one
+        for person, one in confirmed.items()
+        if person not in planned
+        and (not inside or person in inside)
+        and not is_away(meeting, person, to_come)
+    )
+    gone = len(set(_seated(shown, to_come)) - confirmed.keys())
+    return Gaps(People.inside if inside else People.confirmed, without_way, gone)
+
+
+def _planned(plan: Plan, to_come: range) -> Iterator[UUID]:
+    """For whom a seat was sought in any of these rounds; who sits out in turn is one of them."""
+    away = {(person, number) for person, first, end in plan.problem["absent"] for number in range(first, end)}
+    for index, person in enumerate(plan.people):
+        if any((index, number) not in away for number in to_come):
+            yield UUID(person)
+
+
+def _seated(plan: Plan, to_come: range) -> Iterator[UUID]:
+    rows = rows_of(plan)
+    for index, person in enumerate(plan.people):
+        if any(rows[number][index] != AWAY for number in to_come if number < len(rows)):
+            yield UUID(person)

@@ -1,0 +1,94 @@
+"""Whom a published plan no longer fits: who came later is named to the organiser, and is planned for."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.testclient import TestClient
+
+from services.agenda.attendees.service import note, note_scan
+from services.agenda.runtime import Sessions
+from shared.contracts.registration import RegistrationStatus
+from tests.services.agenda.networking.conftest import SPEED, searched
+from tests.services.agenda.networking.plans_read import seats, told
+from tests.support.facts import a_confirmed_registration, a_scan
+from tests.support.visitors import Api
+
+People = Callable[..., list[str]]
+Planned = Callable[..., dict[str, Any]]
+
+PAGES = "/agenda/events/ki-hub-2022/networking"
+NO_LONGER = "The published plan no longer fits everybody"
+
+
+def come_in(event_id: UUID, *people: str) -> None:
+    with Sessions.begin() as session:
+        for person in people:
+            facts = {"scanned_at": datetime(2022, 11, 24, 9, tzinfo=UTC)}
+            note_scan(session, a_scan(UUID(person), event_id=event_id, **facts))
+
+
+def give_back(event_id: UUID, person: str) -> None:
+    facts = {"registration_id": UUID(person), "sequence": 2, "status": RegistrationStatus.cancelled}
+    with Sessions.begin() as session:
+        note(session, a_confirmed_registration(event_id=event_id, **facts))
+
+
+def test_a_plan_that_fits_everybody_asks_for_nothing(
+    organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(7)
+    published(SPEED)
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed").text
+    assert "to be planned again" not in organiser.get(PAGES).text
+
+
+def test_who_registers_after_publishing_is_named_and_planned_by_a_click(
+    organiser: TestClient, people: People, published: Planned, api: Api
+) -> None:
+    people(7)
+    published(SPEED)
+    (newcomer,) = people(1, first_name="Ada")
+    page = organiser.get(f"{PAGES}/speed").text
+    assert "1 person takes part and has no way yet: <bdi>Ada Wieloch 00</bdi>" in page
+    assert "to be planned again" in organiser.get(PAGES).text
+    wanted = {"people": "confirmed", "replan": "fewest_changes", "seconds": "0.2"}
+    organiser.post(f"{PAGES}/speed/plans", data=wanted)
+    searched()
+    organiser.post(f"{PAGES}/speed/plans/2/publish", data={"mails": "yes"})
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed").text
+    assert None not in seats(api("GET", f"{SPEED}/plans/2").json())[newcomer]
+    assert (told()[-1]["mails"], newcomer in told()[-1]["ways"]) == (True, True)
+
+
+def test_who_gave_the_place_back_leaves_a_seat_that_is_named(
+    organiser: TestClient, event_id: UUID, people: People, published: Planned
+) -> None:
+    person = people(6)[0]
+    published(SPEED)
+    give_back(event_id, person)
+    assert "1 person has a seat in it and gave the place back." in organiser.get(f"{PAGES}/speed/day").text
+
+
+def test_when_the_door_has_opened_only_who_is_inside_needs_a_way(
+    organiser: TestClient, event_id: UUID, people: People, published: Planned
+) -> None:
+    everybody = people(6)
+    published(SPEED)
+    walk_in, _ = people(2)
+    come_in(event_id, *everybody)
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed/day").text
+    come_in(event_id, walk_in)
+    assert "1 person takes part and has no way yet:" in organiser.get(f"{PAGES}/speed/day").text
+
+
+def test_after_the_last_round_has_begun_nobody_is_planned_for(
+    api: Api, organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    people(1)
+    for _ in range(3):
+        api.create(f"{SPEED}/clock", action="start")
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed/day").text
