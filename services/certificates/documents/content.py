@@ -44,7 +44,7 @@ class Content:
         self._paint_with(paint)
         if line.house:
             shown = [
-                f"{self._select(self._typefaces.name_of(letters), size)}{operand}TJ"
+                f"{self._select(self._typefaces.name_of(letters, operand), size)}{operand}TJ"
                 for letters, operand in line.house
             ]
             self.add(f"BT {n(x)} {n(y)} Td {' '.join(shown)} ET")

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,14 +48,20 @@ class Subset:
 
 @dataclass(frozen=True)
 class Codes:
-    """What the codes of a font mean, from code 0 on: widths in thousandths of an em, and compressed streams.
+    """What the codes of a font mean: widths in thousandths of an em, by code, and compressed streams.
 
     `glyphs` is the CIDToGIDMap; without one, codes are glyph numbers.
     """
 
-    widths: Sequence[int]
+    widths: Mapping[int, int]
     spellings: bytes
     glyphs: bytes | None = None
+
+    @staticmethod
+    def mapped(widths: Mapping[int, int], spellings: bytes, glyphs: Mapping[int, int]) -> "Codes":
+        """Codes that stand for other glyph numbers: code → glyph; those between them stand for none."""
+        numbers = b"".join(glyphs.get(code, 0).to_bytes(2) for code in range(max(glyphs) + 1))
+        return Codes(widths, spellings, zlib.compress(numbers, 9))
 
 
 class EmbeddedFont:
@@ -83,10 +89,10 @@ class EmbeddedFont:
         glyphs = [0, *(glyph for glyph, _ in self._codes)]
         subset = subset_of(self.font, frozenset(glyphs))
         spelled = ((code, spelling) for (_, spelling), code in self._codes.items())
-        codes = Codes(
-            widths=[self.font.advance(glyph) for glyph in glyphs],
+        codes = Codes.mapped(
+            widths={code: self.font.advance(glyph) for code, glyph in enumerate(glyphs)},
             spellings=to_unicode(spelled),
-            glyphs=zlib.compress(b"".join(subset.places[glyph].to_bytes(2) for glyph in glyphs), 9),
+            glyphs={code: subset.places[glyph] for code, glyph in enumerate(glyphs)},
         )
         return write_font(file, self.font, subset, codes)
 
@@ -108,8 +114,8 @@ def write_font(file: PdfFile, font: Font, subset: Subset, codes: Codes) -> int:
         "Subtype": "/CIDFontType2",
         "BaseFont": name,
         "CIDSystemInfo": "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>",
-        "FontDescriptor": reference(_write_descriptor(file, font, name, subset, len(codes.widths))),
-        "W": f"[0 [{' '.join(map(str, codes.widths))}]]",
+        "FontDescriptor": reference(_write_descriptor(file, font, name, subset, frozenset(codes.widths))),
+        "W": _widths(codes.widths),
         "CIDToGIDMap": places,
     }
     facts: dict[str, Value] = {
@@ -123,18 +129,28 @@ def write_font(file: PdfFile, font: Font, subset: Subset, codes: Codes) -> int:
     return file.put(shown, dictionary(facts))
 
 
-def _write_descriptor(file: PdfFile, font: Font, name: str, subset: Subset, codes: int) -> int:
+def _write_descriptor(file: PdfFile, font: Font, name: str, subset: Subset, codes: frozenset[int]) -> int:
     cut = file.add(packed_stream(subset.packed, b"/Length1 %d" % subset.length))
-    # PDF/A-1 wants to be told which codes a subset has (ISO 19005-1, 6.3.5): all of them.
-    present = file.add(stream(_ones(codes)))
+    # PDF/A-1 wants to be told which codes a subset has (ISO 19005-1, 6.3.5).
+    present = file.add(stream(_bits(codes)))
     entries: dict[str, Value] = {"Type": "/FontDescriptor", "FontName": name, **font.descriptor}
     return file.add(dictionary({**entries, "FontFile2": reference(cut), "CIDSet": reference(present)}))
 
 
-def _ones(count: int) -> bytes:
-    """So many bits that are set, filled up to whole bytes with zeros."""
-    size = -(-count // 8)
-    return (((1 << count) - 1) << (8 * size - count)).to_bytes(size)
+def _widths(widths: Mapping[int, int]) -> str:
+    """The array W (9.7.4.3): codes that follow each other share a list."""
+    listed = ""
+    last = -2
+    for code, width in sorted(widths.items()):
+        listed += f" {width}" if code == last + 1 else f"]{code}[{width}"
+        last = code
+    return f"[{listed.removeprefix(']')}]]"
+
+
+def _bits(codes: frozenset[int]) -> bytes:
+    """A bit for each code, the first one the highest of its byte."""
+    size = max(codes) // 8 + 1
+    return sum(1 << (8 * size - 1 - code) for code in codes).to_bytes(size)
 
 
 def _tag(file: bytes) -> str:

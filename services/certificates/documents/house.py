@@ -4,7 +4,7 @@ They are cut, compressed and described once in a process, and their codes are th
 of a line of house letters depend on nothing but the line. HarfBuzz is asked once for each pair of letters.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
@@ -16,17 +16,17 @@ from services.certificates.documents.fonts import Font
 from services.certificates.documents.pdf import PdfFile
 
 # Each letter makes every file larger. In all files are those of German and English sentences, of addresses, and the
-# most frequent ones of our neighbours' names, which papers print bold; the further ones come along where one of them
-# is shown. What is in neither, as Vietnamese or Greek, is shaped the long way and comes in a subset of the
+# most frequent ones of our neighbours' names, which papers print bold; the further ones come along where they are
+# shown, in a run of badges all of them. What is in neither, as Vietnamese or Greek, is shaped the long way and comes in a subset of the
 # document's own.
 EVERYDAY = (
-    " ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÄÖÜäöüß-–.,:;()/&'’„“·%?!_=~+#@…\""
+    " ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ÄÖÜäöüß-–.,:;()/&'’„“·?!_+…\""
     "áàâåæçéèêëíïñóôøúýÉ"
 )
 IN_NAMES = "ãîÁÅÇÓØąćčďđęěğıłńňőřśşšťůűźżžășțĆČĐİŁŚŞŠŻŽ"
 FURTHER = (
     "ÀÂÃÆÈÊËÌÍÎÏÐÑÒÔÕÙÚÛÝÞìðòõùûþÿŒœŸĂĄĎĘĚĞĹĺĽľŃŇŐŔŕŘŤŮŰŹȘȚẞ"
-    "ĀāĊċĒēĖėĠġĢģĦħĪīĮįĶķĻļŅņŌōŢţŪūŲųŴŵŶŷ$*<>[\\]^`{|}§©°×¡¿«»‹›‘”‚—•€"
+    "ĀāĊċĒēĖėĠġĢģĦħĪīĮįĶķĻļŅņŌōŢţŪūŲųŴŵŶŷ%=~#@$*<>[\\]^`{|}§©°×¡¿«»‹›‘”‚—•€"
 )
 # German sets no ligature across the joint of a compound ("Auflage"), and no font knows where the joints are.
 FEATURES = {"liga": False}
@@ -49,6 +49,20 @@ class LetterSet:
         """Writes the font into a document. Returns the number of its object."""
         return write_font(file, self._font, self._subset, self._meanings)
 
+    def write_some(self, file: PdfFile, operands: Iterable[str]) -> int:
+        """Writes the letters that these operands show, and no others, under the same codes."""
+        shown = {code for operand in operands for code in _codes_in(operand)}
+        letters = {int(code, 16): letter for letter, code in self.codes.items() if code in shown}
+        glyphs = {0: 0, **{code: self._glyphs[letter] for code, letter in letters.items()}}
+        subset = subset_of(self._font, frozenset(glyphs.values()))
+        spelled = sorted((f"{code:04X}", letter) for code, letter in letters.items())
+        codes = Codes.mapped(
+            widths={code: self._font.advance(glyph) for code, glyph in glyphs.items()},
+            spellings=to_unicode(spelled),
+            glyphs={code: subset.places[glyph] for code, glyph in glyphs.items()},
+        )
+        return write_font(file, self._font, subset, codes)
+
     @cached_property
     def _subset(self) -> Subset:
         return subset_of(self._font, frozenset((0, *self._glyphs.values())))
@@ -58,7 +72,8 @@ class LetterSet:
         # Parts of composed letters, as an umlaut's dots, have numbers too.
         in_order = sorted(self._subset.places, key=self._subset.places.__getitem__)
         spelled = sorted((code, letter) for letter, code in self.codes.items())
-        return Codes([self._font.advance(glyph) for glyph in in_order], to_unicode(spelled))
+        widths = {code: self._font.advance(glyph) for code, glyph in enumerate(in_order)}
+        return Codes(widths, to_unicode(spelled))
 
 
 # Letters of one set that follow each other, and the operand of TJ that shows them.
@@ -97,6 +112,13 @@ class HouseFont:
 
 def _operand(codes: Iterable[str]) -> str:
     return f"[<{''.join(codes)}>]".replace("<>", "")
+
+
+def _codes_in(operand: str) -> Iterator[str]:
+    """The codes of an operand, four digits each."""
+    for part in operand.split("<")[1:]:
+        digits = part.partition(">")[0]
+        yield from (digits[place : place + 4] for place in range(0, len(digits), 4))
 
 
 class _Shown(dict[tuple[str, str], str]):

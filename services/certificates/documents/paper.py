@@ -128,7 +128,7 @@ class Paper:
             self._file.reserve() for _ in range(5)
         )
         self._tree = StructureTree(self._file) if is_tagged else None
-        self._typefaces = Typefaces(self.fonts)
+        self._typefaces = Typefaces(self.fonts, is_small=is_tagged)
         self._forms: dict[str, int] = {}
         self._pictures: dict[str, int] = {}
         self._gaps: dict[str, Gap] = {}

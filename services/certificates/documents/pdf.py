@@ -13,6 +13,14 @@ from urllib.parse import quote
 HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 # What may stand in a URI unescaped (RFC 3986), and the escape itself.
 URI_SIGNS = "%:/?#[]@!$&'()*+,;=~"
+DELIMITERS = tuple(b"%c" % sign for sign in b"/[<(")
+# What a text string may hold without UTF-16, as one byte each (PDFDocEncoding, ISO 32000-1, D.3): the printable signs
+# of Latin-1, which stand at their own places, and these.
+TYPOGRAPHIC = {ord(sign): 0x80 + place for place, sign in enumerate("•†‡…—–ƒ⁄‹›−‰„“”‘’‚™")}
+ONE_BYTE = {
+    **{code: code for code in (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))},
+    **TYPOGRAPHIC,
+}
 # Up to this length looking for what repeats takes longer than drawing the page, and saves a twentieth of it.
 SHORT = 2048
 
@@ -110,7 +118,12 @@ def plain_stream(content: bytes, entries: bytes = b"") -> bytes:
 
 
 def dictionary(entries: Mapping[str, Value]) -> bytes:
-    return b"<<%b>>" % b"".join([b"/%b %b" % (key.encode(), _bytes(value)) for key, value in entries.items()])
+    return b"<<%b>>" % b"".join([_entry(key.encode(), _bytes(value)) for key, value in entries.items()])
+
+
+def _entry(key: bytes, value: bytes) -> bytes:
+    """A value that begins with a sign of its own needs no space before it."""
+    return b"/%b%b" % (key, value) if value[:1] in DELIMITERS else b"/%b %b" % (key, value)
 
 
 def reference(number: int) -> bytes:
@@ -122,8 +135,12 @@ def references(numbers: Iterable[int]) -> bytes:
 
 
 def text_string(text: str) -> bytes:
-    """A text for people, in any script (ISO 32000-1, 7.9.2.2)."""
-    return _literal(text.encode("ascii") if text.isascii() else b"\xfe\xff" + text.encode("utf-16-be"))
+    """A text for people, in any script (ISO 32000-1, 7.9.2.2): a byte for each sign where that is enough."""
+    codes = [ONE_BYTE.get(ord(sign)) for sign in text]
+    # What begins as these two would be taken for UTF-16.
+    if None in codes or text.startswith("þÿ"):
+        return _literal(b"\xfe\xff" + text.encode("utf-16-be"))
+    return _literal(bytes(code for code in codes if code))
 
 
 def uri_string(address: str) -> bytes:

@@ -3,6 +3,7 @@
 Screen readers, reflow and copying follow it; PDF/A-1a and PDF/UA ask for it.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,10 @@ from services.certificates.documents.pdf import PdfFile, dictionary, reference, 
 
 # In the parent tree pages have the keys from 0 on, annotations those from here on: no paper has as many pages.
 ANNOTATION_KEYS = 100_000
+# The key of attributes that are an object of their own (14.7.5); an alternative text is none.
+ATTRIBUTES = b"/A"
+# From so many on naming an object is shorter than saying it.
+MANY = 4
 # Attributes of header cells (14.8.5.7): what they are the head of.
 HEAD_OF_COLUMN = b"/A<</O/Table/Scope/Column>>"
 HEAD_OF_ROW = b"/A<</O/Table/Scope/Row>>"
@@ -84,8 +89,10 @@ class StructureTree:
         return ANNOTATION_KEYS + self._annotated.index(element.number)
 
     def write(self) -> None:
+        shared = self._shared_attributes()
         for element in self._elements:
-            self._file.put(element.number, _written(element))
+            attributes = shared.get(element.attributes, element.attributes)
+            self._file.put(element.number, _written(element, attributes))
         begin = self._elements[0]
         nums = [b"%d %b" % (key, references(marked)) for key, marked in enumerate(self._marked)]
         nums += [
@@ -104,6 +111,17 @@ class StructureTree:
             ),
         )
 
+    def _shared_attributes(self) -> dict[bytes, bytes]:
+        """What many elements say of themselves, as cells that head a row do, is an object that they name."""
+        counts = Counter(
+            each.attributes for each in self._elements if each.attributes.startswith(ATTRIBUTES + b"<<")
+        )
+        return {
+            attributes: ATTRIBUTES + b" " + reference(self._file.add(attributes.removeprefix(ATTRIBUTES)))
+            for attributes, count in counts.items()
+            if count >= MANY
+        }
+
     def _begin(self, role: str, attributes: bytes) -> Element:
         parent = self._open[-1] if self._elements else None
         element = Element(role, self._file.reserve(), parent.number if parent else self.number, attributes)
@@ -113,7 +131,7 @@ class StructureTree:
         return element
 
 
-def _written(element: Element) -> bytes:
+def _written(element: Element, attributes: bytes) -> bytes:
     if element.mark < 0 and element.annotation:
         kids = b"/Pg %d 0 R/K<</Type/OBJR/Obj %d 0 R>>" % (element.page, element.annotation)
     elif element.mark < 0:
@@ -123,4 +141,4 @@ def _written(element: Element) -> bytes:
         kids = b"/Pg %d 0 R/K[%d %b]" % (element.page, element.mark, annotation)
     else:
         kids = b"/Pg %d 0 R/K %d" % (element.page, element.mark)
-    return b"<</S/%b/P %d 0 R%b%b>>" % (element.role.encode(), element.parent, element.attributes, kids)
+    return b"<</S/%b/P %d 0 R%b%b>>" % (element.role.encode(), element.parent, attributes, kids)

@@ -30,7 +30,7 @@ from shared.kit.clock import Clock, utc_now
 
 DIGEST = "sha256"
 # What lengths vary by: an ECDSA signature in DER, a serial number.
-SPARE = 64
+SPARE = 16
 # The token of a timestamp authority with its certificates; those of the large ones have 4 to 7 kB.
 TIMESTAMP_ROOM = 9000
 # A timestamp authority that answers later is down.
@@ -83,7 +83,11 @@ class KeptCertificateId(CMSAttributeProvider, SignedAttributeProviderSpec):
     attribute_type = "signing_certificate_v2"
 
     def __init__(self, certificate: Certificate) -> None:
-        self._encoded = as_signing_certificate_v2(certificate).dump()
+        named = as_signing_certificate_v2(certificate)
+        # The hash names the certificate; its issuer and number stand beside the signature (RFC 5035, 4: optional).
+        for each in named["certs"]:
+            del each["issuer_serial"]
+        self._encoded = named.dump(force=True)
 
     async def build_attr_value(self, dry_run: bool = False) -> tsp.SigningCertificateV2:
         return tsp.SigningCertificateV2.load(self._encoded)
@@ -109,7 +113,8 @@ def make_seal(kid: str, private: str, public: str, *, timestamp_url: str = "") -
     """From PEM texts: the private key (PKCS#8), and the certificates, the key's own first."""
     chain = [Certificate.load(der) for _, _, der in unarmor(public.encode("ascii"), multiple=True)]
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call] # its constructor alone has no types
-    store.register_multiple(chain)
+    # pyHanko adds the signer's own by itself: given here too, it would stand in each signature twice.
+    store.register_multiple(chain[1:])
     signer = SimpleSigner(
         signing_cert=chain[0],
         signing_key=PrivateKeyInfo.load(unarmor(private.encode("ascii"))[2]),

@@ -93,6 +93,15 @@ def test_a_run_of_all_names_keeps_each_on_its_own_page() -> None:
         assert letters(unicodedata.normalize("NFC", first + last)) in letters(page)
 
 
+def test_of_the_further_letters_a_paper_has_those_that_it_shows() -> None:
+    pdf = confirmations.draw(a_confirmation("Õie", "Ţepeş", organisation="Łódź 100 %"))
+    assert names_of_fonts(pdf) == ["/B", "/BF1", "/R", "/RF1"]
+    # With the letters and accents that they are made of.
+    assert [len(font.getGlyphOrder()) < 8 for font, _ in fonts_of(pdf)].count(True) == 2
+    assert "Õie Ţepeş" in by_poppler(pdf)
+    assert "Łódź 100 %" in by_poppler(pdf)
+
+
 def test_a_paper_has_the_house_fonts_and_a_subset_of_what_they_lack() -> None:
     assert names_of_fonts(tickets.draw(a_ticket("Ada", "Abt"))) == ["/B", "/R"]
     assert names_of_fonts(tickets.draw(a_ticket("Łukasz", "Ďurica"))) == ["/B", "/BF", "/R"]

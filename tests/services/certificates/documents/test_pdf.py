@@ -1,6 +1,7 @@
 """The file around everything: its table, its strings, its copies."""
 
 import io
+import subprocess
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -20,6 +21,30 @@ def a_file() -> tuple[PdfFile, int]:
     page = file.add(dictionary({"Type": "/Page", "Parent": f"{pages} 0 R", "MediaBox": "[0 0 9 9]"}))
     file.put(pages, dictionary({"Type": "/Pages", "Kids": f"[{page} 0 R]", "Count": "1"}))
     return file, file.add(dictionary({"Type": "/Catalog", "Pages": f"{pages} 0 R"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada",
+        "für Łódź",
+        "Prüfung – „so“ … 5 €",
+        "þÿ",
+        "\u00ad",
+        "a\nb",
+        "(a\\b)",
+        "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™",
+        "¡ÿ×",
+    ],
+)
+def test_a_text_is_read_as_it_was_written_however_it_is_encoded(text: str) -> None:
+    file, catalogue = a_file()
+    pdf = file.finish(catalogue=catalogue, facts=file.add(dictionary({"Title": text_string(text)})))
+    read = PdfReader(io.BytesIO(pdf)).metadata
+    assert read is not None
+    assert read.title == text
+    told = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    assert text in told
 
 
 def test_a_file_by_hand_is_read_by_others() -> None:

@@ -36,6 +36,14 @@ def test_rotating_lists_the_new_keys_and_the_old_ones(folder: Path) -> None:
     assert keys("list").output == done.output
 
 
+def test_a_key_is_revoked_whose_name_begins_as_an_option_does(folder: Path) -> None:
+    ring = signing_keys.read(folder)
+    renamed = ring.keys[0].model_copy(update={"kid": "-rPK4-x"})
+    signing_keys.write(folder, ring.model_copy(update={"keys": (renamed, *ring.keys[1:])}))
+    assert "-rPK4-x" in keys("revoke", "-rPK4-x", "a laptop was stolen").output
+    assert [key.kid for key in signing_keys.read(folder).keys if key.state is KeyState.REVOKED] == ["-rPK4-x"]
+
+
 def test_a_revoked_key_is_listed_with_its_reason(folder: Path) -> None:
     kid = signing_keys.read(folder).keys[0].kid
     assert "revoked" in keys("revoke", kid, "a laptop was stolen").output

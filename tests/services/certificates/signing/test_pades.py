@@ -95,6 +95,17 @@ def test_signing_changes_nothing_but_the_gap() -> None:
     assert paper[:first].endswith(b"/ByteRange[")
 
 
+def test_a_signature_holds_the_signers_certificate_once_and_no_root() -> None:
+    signed = sign(a_paper(), SEAL)
+    [signature] = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+    assert [each.chosen.dump() for each in signature.signed_data["certificates"]] == [SEAL.certificate.dump()]
+
+
+@pytest.mark.parametrize("name", [*HARD_NAMES[:6], *HARD_NAMES[7:], ("Õie", "Ţepeş-Ůžová")])
+def test_a_signed_confirmation_has_at_most_35_kb_whatever_the_name(name: tuple[str, str]) -> None:
+    assert len(sign(a_paper(name=name), SEAL)) <= 35_000
+
+
 def test_a_paper_without_room_is_not_signed() -> None:
     with pytest.raises(ValueError, match="no room"):
         sign(document.draw(a_confirmation()), SEAL)
