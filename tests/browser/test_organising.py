@@ -26,6 +26,8 @@ ADDRESSES = [
     "/certificates/events/{slug}",
     "/certificates/events/{slug}/attendance",
     "/certificates/events/{slug}/printing",
+    "/certificates/events/{slug}/layouts",
+    "/certificates/events/{slug}/layouts/insert-54x90?sample=long",
     "/certificates/events/{slug}/signed-lists",
     "/certificates/events/{slug}/attendance/review",
     "/certificates/events/{slug}/attendance/mailing",

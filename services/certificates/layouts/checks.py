@@ -82,6 +82,7 @@ def errors_of(layout: Layout, images: Iterable[str] = ()) -> Iterator[FieldError
     yield from _meanings("palette", layout.palette, {})
     yield from _meanings("categories", layout.categories, layout.palette)
     yield from _own_texts(layout)
+    yield from _category_names(layout)
     known = frozenset(images)
     for path, element in layout.places():
         yield from _outside(layout, path, element)
@@ -135,6 +136,13 @@ def _own_texts(layout: Layout) -> Iterator[FieldError]:
     for name, words in layout.texts.items():
         for ending, text in every_language(words):
             yield from _template(layout, f"texts.{name}{ending}", text, ending)
+
+
+def _category_names(layout: Layout) -> Iterator[FieldError]:
+    for category, words in layout.category_names.items():
+        for ending, text in every_language(words):
+            path = f"category_names.{category}{ending}"
+            yield from (FieldError(path, sentence) for sentence in _unprintable(text))
 
 
 def _texts(layout: Layout, path: str, element: described.Element) -> Iterator[FieldError]:

@@ -17,7 +17,7 @@ from services.certificates.layouts import layout as described
 from services.certificates.layouts import pieces, templates
 from services.certificates.layouts.canvas import Canvas
 from services.certificates.layouts.colours import Colours
-from services.certificates.layouts.layout import Fold, Layout, Side, Words, in_language
+from services.certificates.layouts.layout import Fold, Layout, Side, Words, in_language, name_of_category
 from services.certificates.layouts.listing import Listing
 from services.certificates.layouts.pieces import Piece
 
@@ -125,6 +125,7 @@ class _Maker:
         self._has_codes = has_codes
         self._event, self._language, self._category = event, language, category
         self._pictures = pictures
+        self._category_name = name_of_category(layout, category, language)
         self._colours = Colours(layout.palette, layout.categories, category)
         self._own = {name: in_language(words, language) for name, words in layout.texts.items()}
 
@@ -227,7 +228,7 @@ class _Maker:
 
     def _filled(self, source: str) -> templates.Filled:
         template = templates.expand(source, self._own)
-        return templates.fill(template, self._event, self._category, self._language)
+        return templates.fill(template, self._event, self._category_name, self._language)
 
 
 def _box(element: described.Boxed) -> tuple[float, float, float, float]:

@@ -64,6 +64,23 @@ LABELS = {
     "when.has_codes": N_("Only where there is a code"),
 }
 LANGUAGES = {"de": N_("German"), "en": N_("English")}
+MAIN = "accent"
+MAIN_COLOUR = N_("Main colour")
+# What the elements share: colours by name and by category, the words for categories, and texts by name.
+COLOURS = ("palette", "categories")
+LABELS_OF_PARTS = {
+    "palette": N_("Colour “{name}”"),
+    "categories": N_("Colour of {name}"),
+    "category_names": N_("Printed for {name}"),
+    "texts": N_("Text “{name}”"),
+}
+OPTIONAL = ("palette.", "categories.", "category_names.")
+WHOLE = ("title", "width", "height", "fold")
+SECTIONS = (
+    (N_("Colours"), ("palette",)),
+    (N_("Categories"), ("categories", "category_names")),
+    (N_("Texts"), ("texts",)),
+)
 CHOICES = {
     "fold": [("top", N_("at the top")), ("left", N_("on the left"))],
     "weight": [("regular", N_("regular")), ("bold", N_("bold"))],
@@ -107,20 +124,24 @@ ELEMENT: TypeAdapter[Any] = TypeAdapter(Element)
 Data = dict[str, Any]
 
 
+Path = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a layout says; `path` is its path in the JSON."""
+    """One thing that a layout says; `path` is its path in the JSON, `of` whose it is where the label names that."""
 
     path: str
     label: str
     value: Any
+    of: str = ""
     choices: list[tuple[str, str]] | None = None
     language: str = ""
     """The name of the language that it is in, where it is there in several."""
 
     @property
     def is_needed(self) -> bool:
-        return self.value not in (None, "", [])
+        return self.value not in (None, "", []) and not self.path.startswith(OPTIONAL)
 
     @property
     def name(self) -> str:
@@ -147,15 +168,56 @@ def shown(layout: Layout) -> Data:
     return layout.model_dump(mode="json")
 
 
+def with_blanks(data: Data, categories: Iterable[str]) -> Data:
+    """The same with a place for the main colour, and for the colour and the words of each category."""
+    named = list(dict.fromkeys([*categories, *(data.get("categories") or {}), *_names(data)]))
+    blank = dict.fromkeys(LANGUAGES, "")
+    return {
+        **data,
+        "palette": {MAIN: "", **(data.get("palette") or {})},
+        "categories": {**dict.fromkeys(named, ""), **(data.get("categories") or {})},
+        "category_names": {name: _in_languages(_names(data).get(name), blank) for name in named},
+    }
+
+
+def _names(data: Data) -> Mapping[str, Any]:
+    names: Mapping[str, Any] = data.get("category_names") or {}
+    return names
+
+
+def _in_languages(words: Any, blank: Mapping[str, str]) -> dict[str, str]:
+    return {**blank, **(words if isinstance(words, dict) else dict.fromkeys(blank, words or ""))}
+
+
+def without_blanks(data: Data) -> Data:
+    """The same without what was left empty: there the house's colours and words are printed."""
+    names = {
+        name: {key: text for key, text in words.items() if text} if isinstance(words, dict) else words
+        for name, words in _names(data).items()
+    }
+    return {
+        **data,
+        **{part: {key: text for key, text in (data.get(part) or {}).items() if text} for part in COLOURS},
+        "category_names": {name: words for name, words in names.items() if words},
+    }
+
+
 def values_of(data: Data) -> dict[str, Any]:
     """What the form's fields show."""
-    return {PREFIX + path: _as_text(value) for path, value in _leaves(data)}
+    return {PREFIX + _joined(path): _as_text(value) for path, value in _leaves(data)}
 
 
 def fields_of(data: Data) -> list[Field]:
     """The fields of the layout as a whole."""
-    whole = {key: value for key, value in data.items() if key not in SIDES}
-    return [_field(path, value) for path, value in _leaves(whole)]
+    return [_field(path, value) for path, value in _leaves(data) if path[0] in WHOLE]
+
+
+def sections_of(data: Data) -> list[tuple[str, list[Field]]]:
+    """The fields of what the elements share, under their headings."""
+    return [
+        (heading, [_field(path, value) for path, value in _leaves(data) if path[0] in parts])
+        for heading, parts in SECTIONS
+    ]
 
 
 def groups_of(data: Data, side: str) -> list[Group]:
@@ -166,7 +228,7 @@ def groups_of(data: Data, side: str) -> list[Group]:
             number=index + 1,
             kind=KINDS.get(element.get("kind"), ""),
             about=_about(element),
-            fields=[_field(f"{side}.{index}.{path}", value) for path, value in _leaves(element)],
+            fields=[_field((side, index, *path), value) for path, value in _leaves(element)],
         )
         for index, element in enumerate(data.get(side) or [])
     ]
@@ -178,16 +240,24 @@ def _about(element: Data) -> str:
     return str(words)[:40]
 
 
-def _field(path: str, value: Any) -> Field:
-    parts = path.split(".")
+def _field(path: Path, value: Any) -> Field:
+    parts = [str(part) for part in path]
     language = LANGUAGES.get(parts[-1], "")
-    if language:
+    # A category or a text may be called like a language.
+    if language and not (parts[0] in LABELS_OF_PARTS and len(parts) == 2):
         parts.pop()
+    if parts[0] in LABELS_OF_PARTS:
+        label = MAIN_COLOUR if parts == [COLOURS[0], MAIN] else LABELS_OF_PARTS[parts[0]]
+        return Field(_joined(path), label, value, parts[-1], None, language)
     key = ".".join(parts[-2:]) if parts[-2:-1] == ["when"] else parts[-1]
-    return Field(path, LABELS.get(key, key), value, CHOICES.get(key), language)
+    return Field(_joined(path), LABELS.get(key, key), value, "", CHOICES.get(key), language)
 
 
-def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _joined(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
+def _leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     if isinstance(data, dict):
         inside: Iterable[tuple[Any, Any]] = data.items()
     elif isinstance(data, list) and data and isinstance(data[0], dict):
@@ -197,7 +267,7 @@ def _leaves(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         return
     for key, value in inside:
         if key not in UNTOUCHED:
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+            yield from _leaves(value, (*path, key))
 
 
 def _as_text(value: Any) -> Any:
@@ -219,13 +289,19 @@ def typed_data(typed: Mapping[str, str]) -> Data:
         raise Invalid([FieldError("", NO_JSON)])
     changed = deepcopy(data)
     for path, value in list(_leaves(data)):
-        if isinstance(value, bool) or PREFIX + path in typed:
-            _put(changed, path.split("."), _read(path, value, typed.get(PREFIX + path, "")))
-    return changed
+        name = PREFIX + _joined(path)
+        if path and (isinstance(value, bool) or name in typed):
+            _put(changed, path, _read(str(path[-1]), value, typed.get(name, "")))
+    return without_blanks(changed)
 
 
 def _is_like_a_layout(data: Data) -> bool:
     """Whether the form can show it; whether it is right says the schema."""
+    shared = [data.get(part) or {} for part in (*COLOURS, "category_names")]
+    if not all(isinstance(part, dict) for part in shared):
+        return False
+    if not all(isinstance(words, (str, dict)) for words in shared[-1].values()):
+        return False
     if not all(isinstance(data.get(side, []), list) for side in SIDES):
         return False
     elements = [element for side in SIDES for element in data.get(side, [])]
@@ -236,9 +312,8 @@ def _is_like_a_layout(data: Data) -> bool:
     )
 
 
-def _read(path: str, before: Any, text: str) -> Any:
+def _read(key: str, before: Any, text: str) -> Any:
     """What was typed, in the type of what was there; what is no number is left for the schema to refuse."""
-    key = path.rsplit(".", 1)[-1]
     if isinstance(before, bool):
         return bool(text)
     if isinstance(before, list):
@@ -256,9 +331,9 @@ def _number(text: str) -> float | str:
         return text
 
 
-def _put(data: Any, path: list[str], value: Any) -> None:
+def _put(data: Any, path: Path, value: Any) -> None:
     for part in path[:-1]:
-        data = data[int(part)] if isinstance(data, list) else data[part]
+        data = data[part]
     data[path[-1]] = value
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from services.certificates.documents import categories
 from services.certificates.documents.paper import MM, Size
 
 # Nothing that is worn is larger than A4, and no printer cuts smaller.
@@ -191,6 +192,8 @@ class Layout(Part):
     """Colours by name; a name of the house (`accent`, `ink` …) takes its place."""
     categories: dict[Category, ColourName] = Field(default_factory=dict, max_length=20)
     """The colour of each category, where it is not the house's."""
+    category_names: dict[Category, Words] = Field(default_factory=dict, max_length=20)
+    """What is printed for a category, where it is neither the house's word nor the organiser's."""
     texts: dict[Name, Words] = Field(default_factory=dict, max_length=30)
     """Texts that others name as `{texts.welcome}`."""
 
@@ -223,6 +226,12 @@ class Layout(Part):
         for side in Side:
             for number, element in enumerate(self.elements(side)):
                 yield f"{side.value}.{number}", element
+
+
+def name_of_category(layout: Layout, category: str, language: str) -> str:
+    """The word for a category on these badges."""
+    words = layout.category_names.get(category)
+    return in_language(words, language) if words else categories.name_of(category, language)
 
 
 def in_language(words: Words, language: str) -> str:

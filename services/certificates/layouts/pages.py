@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.certificates.copies.models import Event
 from services.certificates.copies.wording import language_of, printable_facts
+from services.certificates.documents import categories
 from services.certificates.layouts import forms
 from services.certificates.layouts.layout import Layout, Side, in_language
 from services.certificates.layouts.preview import Preview, preview
@@ -20,6 +21,7 @@ from services.certificates.layouts.schemas import Sample
 from services.certificates.layouts.service import (
     Known,
     LayoutNotFound,
+    categories_of,
     choice_of,
     choose,
     find_image,
@@ -123,7 +125,7 @@ def see_layout(
     sample: Annotated[Sample, Query()] = "usual",
 ) -> Response:
     known = find_layout(session, event.organisation_id, name)
-    data = forms.shown(known.layout)
+    data = _with_blanks(session, event, forms.shown(known.layout))
     picture = _preview(session, event, known.layout, sample)
     return _editor(
         request, event, known, person.name, data, FormState(forms.values_of(data)), picture, sample
@@ -151,8 +153,9 @@ def change_layout(
     try:
         data, layout = _read(session, event, typed, action)
     except Invalid as problem:
-        return _refused(request, event, known, person.name, typed, problem)
+        return _refused(session, request, event, known, person.name, typed, problem)
     if action != "save":
+        data = _with_blanks(session, event, data)
         picture = _preview(session, event, layout, sample)
         return _editor(
             request, event, known, person.name, data, FormState(forms.values_of(data)), picture, sample
@@ -194,7 +197,12 @@ def _read(session: Session, event: Event, typed: Mapping[str, str], action: str)
     return forms.read_form(typed, images)
 
 
+def _with_blanks(session: Session, event: Event, data: forms.Data) -> forms.Data:
+    return forms.with_blanks(data, categories_of(session, event))
+
+
 def _refused(
+    session: Session,
     request: Request,
     event: Event,
     known: Known,
@@ -208,6 +216,7 @@ def _refused(
             data = forms.typed_data(typed)
         except Invalid:
             typed = {}
+    data = _with_blanks(session, event, data)
     values = {**forms.values_of(data), **typed}
     state = FormState.refused(values, problem)
     return _editor(
@@ -250,8 +259,11 @@ def _editor(
         is_saved="saved" in request.query_params,
         form=state,
         content=json.dumps(data, ensure_ascii=False),
-        json=(typed or {}).get("json") or json.dumps(_short(data), ensure_ascii=False, indent=2),
+        json=(typed or {}).get("json")
+        or json.dumps(_short(forms.without_blanks(data)), ensure_ascii=False, indent=2),
         whole=forms.fields_of(data),
+        sections=[(heading, fields) for heading, fields in forms.sections_of(data) if fields],
+        category_words={name: categories.name_of(name, locale_of(request)) for name in data["categories"]},
         sides=[(side, FACES[Side(side)], forms.groups_of(data, side)) for side in forms.SIDES],
         kinds=list(forms.KINDS.items()),
         samples=list(SAMPLE_NAMES.items()),

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, undefer
 
-from services.certificates.copies.models import Event
+from services.certificates.copies.models import Attendee, Event
+from services.certificates.documents import categories
 from services.certificates.documents.pictures import Picture
 from services.certificates.layouts.checks import read_data
 from services.certificates.layouts.design import Pictures
@@ -23,6 +24,8 @@ from shared.kit.database import new_id
 
 # Nobody needs as many; who makes them by a program would fill the disk.
 MOST_LAYOUTS, MOST_IMAGES = 100, 50
+# With the product's four as many as a layout may have colours for.
+MOST_CATEGORIES = 16
 
 
 class LayoutNotFound(NotFound):
@@ -163,6 +166,13 @@ def choose(session: Session, event: Event, name: str) -> LayoutChoice:
 def layout_of(session: Session, event: Event) -> Layout:
     """How the badges of this event look."""
     return find_layout(session, event.organisation_id, choice_of(session, event).name).layout
+
+
+def categories_of(session: Session, event: Event) -> list[str]:
+    """The product's categories, and those of the event's people by name."""
+    told = select(Attendee.category).where(Attendee.event_id == event.event_id).distinct()
+    own = sorted(set(session.scalars(told)) - {"", *categories.COLOURS})
+    return [*sorted(categories.COLOURS), *own[:MOST_CATEGORIES]]
 
 
 def list_images(session: Session, organisation_id: UUID) -> Sequence[LayoutImage]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from services.certificates.badges.badge import Badge
-from services.certificates.documents import categories
 from services.certificates.documents.event import EventFacts
 from shared.kit.i18n import N_
 from shared.kit.validation import TOO_LONG
@@ -140,7 +139,7 @@ def value_of(badge: Badge, field: str) -> str:
 
 
 def fill(template: Template, event: EventFacts, category: str, language: str) -> Filled:
-    """The template for everybody of this category."""
+    """The template for everybody of this category, which is printed as `category`."""
     parts: list[Part] = []
     for part in template:
         known = (
@@ -154,7 +153,7 @@ def fill(template: Template, event: EventFacts, category: str, language: str) ->
 
 def _known(part: Part, event: EventFacts, category: str, language: str) -> Part:
     if part.text == "category":
-        return Part(categories.name_of(category, language))
+        return Part(category)
     name = part.text.removeprefix("event.")
     if name in ("days", "when"):
         return Part(getattr(event, name)(language))

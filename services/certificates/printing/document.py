@@ -17,7 +17,7 @@ from services.certificates.documents.paper import (
     Paper,
     Style,
 )
-from services.certificates.layouts.layout import Fold, Layout, Side
+from services.certificates.layouts.layout import Fold, Layout, Side, name_of_category
 from services.certificates.printing.grids import Cell, Duplex, Grid, fitted
 from services.certificates.printing.marks import crop_marks
 from shared.errors import Conflict
@@ -143,7 +143,7 @@ def _draw_blank(paper: Paper, run: BadgeRun, category: str) -> None:
     for share, label in zip((0.48, 0.7), LABELS.get(run.language, LABELS["en"]), strict=True):
         paper.rule(margin, share * paper.height, width, thickness=0.75, paint=HAIRLINE)
         paper.text(margin, share * paper.height + 10, label, LABEL_STYLE)
-    _draw_band(paper, margin, band, categories.name_of(category, run.language), category)
+    _draw_band(paper, margin, band, name_of_category(run.layout, category, run.language), category)
 
 
 def _draw_band(paper: Paper, margin: float, height: float, name: str, category: str) -> None:

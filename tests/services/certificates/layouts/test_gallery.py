@@ -139,6 +139,15 @@ def test_each_day_of_an_event_has_its_heading() -> None:
     )
 
 
+def test_a_category_is_printed_as_the_layout_says() -> None:
+    run = a_run_in("a6-portrait", [a_badge(category="speaker"), a_badge(category="guest")])
+    named = run.layout.model_copy(update={"category_names": {"speaker": {"de": "Referentin"}}})
+    text = by_poppler(draw(replace(run, layout=named)))
+    assert "Referentin" in text
+    assert "Vortrag" not in text
+    assert "Gast" in text
+
+
 def test_an_agenda_that_all_share_is_written_once() -> None:
     badge = replace(SAMPLES["short"], agenda=a_programme(12))
     one, many = (len(draw(a_run_in("a6-portrait-programme", [badge] * count))) for count in (1, 101))

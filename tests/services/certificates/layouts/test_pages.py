@@ -105,6 +105,36 @@ def test_elements_are_added_and_removed() -> None:
     assert kept.content["back"][0]["of"] == "agenda"
 
 
+def test_colours_and_words_of_categories_are_changed_without_json(few: ModelEvent) -> None:
+    hear(few.confirmed(few.participants[0], category="Dr. h. c."))
+    place = an_own()
+    changes = {
+        "f.palette.accent": "#7A1F4B",
+        "f.categories.Dr. h. c.": "#1E4D2B",
+        "f.category_names.Dr. h. c..de": "Ehrengast",
+        "f.category_names.speaker.en": "Lecturer",
+    }
+    form = typed(place, **changes)
+    assert browser().post(place, data=form).status_code == 303
+    [kept] = every(OwnLayout)
+    assert kept.content["palette"] == {"accent": "#7A1F4B"}
+    assert kept.content["categories"] == {"Dr. h. c.": "#1E4D2B"}
+    assert kept.content["category_names"] == {"Dr. h. c.": {"de": "Ehrengast"}, "speaker": {"en": "Lecturer"}}
+    # What is emptied is the house's again.
+    again = typed(place, **{"f.palette.accent": "", "f.category_names.speaker.en": ""})
+    assert browser().post(place, data=again).status_code == 303
+    [kept] = every(OwnLayout)
+    assert "palette" not in kept.content
+    assert list(kept.content["category_names"]) == ["Dr. h. c."]
+
+
+def test_a_colour_that_is_none_stands_at_its_field() -> None:
+    place = an_own()
+    answer = browser().post(place, data=typed(place, **{"f.categories.guest": "greenish"}))
+    assert answer.status_code == 422
+    assert 'id="field-f-categories-guest-error"' in answer.text
+
+
 def test_experts_change_the_json() -> None:
     place = an_own()
     done = browser().post(place, data={"json": json.dumps(LAYOUT_EXAMPLE), "version": "1", "action": "save"})
@@ -161,7 +191,19 @@ def test_a_picture_is_uploaded_and_seen() -> None:
     assert [image.name for image in every(LayoutImage)] == ["logo"]
 
 
-@pytest.mark.parametrize("content", ["", "[]", "null", '{"front": 7}', '{"front": [1]}', "[" * 10_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "null",
+        '{"front": 7}',
+        '{"front": [1]}',
+        "[" * 10_000,
+        '{"palette": 7}',
+        '{"category_names": {"x": 7}, "categories": {"x": 7}, "front": []}',
+    ],
+)
 def test_a_form_that_was_tampered_with_breaks_nothing(content: str) -> None:
     place = an_own()
     for action in ("save", "preview", "add:front", "remove:front.0", "remove:x", "add:x"):
