@@ -40,7 +40,8 @@ def typed(place: str, **changes: Any) -> dict[str, str]:
 
 def test_the_gallery_is_looked_at_and_one_is_chosen() -> None:
     page = browser().get(LAYOUTS).text
-    assert page.count("preview.svg") == 7
+    # Seven fronts, and the backs of those that have one.
+    assert page.count("preview.svg") == 12
     assert browser().get(f"{LAYOUTS}/fold-a5-a6/preview.svg").content.startswith(b"<svg")
     done = browser().post(f"{PAGES}/badge-layout", data={"layout": "a7"})
     assert done.headers["location"] == f"{LAYOUTS}?chosen=yes"
