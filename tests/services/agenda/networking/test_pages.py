@@ -151,3 +151,15 @@ def test_a_plan_says_how_many_sit_out_and_how_often_one_person_does(
     planned(SPEED)
     page = re.sub(r"<[^>]+>|\s+", " ", organiser.get(f"{PAGES}/speed/plans/1").text)
     assert re.search(r"3\s+\(at least 3\)\s*: 3 people, each 1 at most", page)
+
+
+def test_the_screen_says_who_is_free_and_calls_tables_as_paper_does(
+    organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(7)
+    published(SPEED)
+    page = re.sub(r"\s+", " ", organiser.get(f"{PAGES}/speed/screen").text)
+    assert "Free in this round: 1 person" in page
+    people(5)
+    published(CAFE)
+    assert "1 · Thema 1" in organiser.get(f"{PAGES}/cafe/screen").text
