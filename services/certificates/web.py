@@ -23,6 +23,7 @@ pages = Pages(
         "report",
         "review",
         "signed_lists",
+        "signing",
         "verification",
     ],
     site=Site.of(settings),

@@ -80,6 +80,7 @@ class Site:
     nav: Sequence[Link] = (
         Link(N_("Events"), "/registration/"),
         Link(N_("Report for funders"), "/certificates/report", right=Right.read),
+        Link(N_("Seals and keys"), "/certificates/signing", right=Right.read),
         Link(N_("Operations"), OPERATIONS, right=Right.write),
     )
     sign_out: str = "/registration/sign-out"

@@ -31,6 +31,7 @@ ADDRESSES = [
     "/certificates/events/{slug}/signed-lists",
     "/certificates/events/{slug}/attendance/review",
     "/certificates/events/{slug}/attendance/mailing",
+    "/certificates/signing",
     "/certificates/report?from=2020-01-01&to=2024-12-31",
 ]
 

@@ -13,6 +13,8 @@ from services.certificates.confirmations.trouble import SENTENCES as TROUBLES
 from services.certificates.copies.models import Event
 from services.certificates.mailing.queries import run_of
 from services.certificates.runtime import settings
+from services.certificates.signing.keys import ring
+from services.certificates.signing.overview import to_warn_of
 from services.certificates.web import OwnEvent, OwnEventToChange, pages
 from shared.kit.clock import utc_now
 from shared.kit.i18n import N_
@@ -76,6 +78,7 @@ def _facts(request: Request, session: Session, event: Event) -> dict[str, Any]:
     return {
         "event": event,
         "run": run,
+        "shown": to_warn_of(ring(), event.organisation_id, utc_now()),
         "held_up": held_up(session, event.event_id),
         "troubles": TROUBLES,
         "to_look_at": count_waiting(session, event.event_id) if event.state == "closed" else 0,

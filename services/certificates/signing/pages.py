@@ -1,19 +1,23 @@
-"""The public side of the keys, and the lists of revoked credentials: for programs that check papers."""
+"""The public side of the keys and the lists of revoked credentials, for programs that check papers, and what organisers see of them."""
 
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_pem_x509_crl
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.certificates.signing import published
 from services.certificates.signing.credentials import MEDIA_TYPE
 from services.certificates.signing.keys import ring
+from services.certificates.signing.overview import shown_keys
 from services.certificates.signing.service import find_key, issuer_profile, revocations
+from services.certificates.web import pages
+from shared.kit.access import Right
+from shared.kit.clock import utc_now
 from shared.kit.signing_keys import Use
-from shared.kit.web.dependencies import Db
+from shared.kit.web.dependencies import BrowserUser, Db
 
 # Keys change rarely, and a revoked one has to be known soon.
 HEADERS = {"Cache-Control": "public, max-age=300"}
@@ -79,6 +83,19 @@ def see_issuer(organisation_id: UUID, session: Db) -> JSONResponse:
 @router.get("/status/{organisation_id}/{number}", include_in_schema=False)
 def see_revocations(organisation_id: UUID, number: int, session: Db) -> Response:
     return Response(revocations(session, organisation_id, number), media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+@router.get("/signing", include_in_schema=False)
+def see_signing(request: Request, person: BrowserUser) -> Response:
+    """What signs the papers of the organisations of whoever asks."""
+    organisations = person.organisations(Right.read)
+    return pages.render(
+        request,
+        "signing/keys.html",
+        organiser=person.name,
+        keys=shown_keys(ring(), organisations, utc_now()),
+        organisations=organisations,
+    )
 
 
 def _pem(text: str) -> Response:

@@ -119,9 +119,10 @@ OF_AN_EVENT: dict[Route, Right] = {
 }
 # What an organiser has just made may be on its way here, and a stranger hears the same.
 SAID_TO_ARRIVE: Route = ("PUT", f"{API}/rules")
-# Each counts the events of whoever asks, and no others: see report/test_report.py.
+# Each shows what is of whoever asks, and nothing else: see report/test_report.py and signing/test_overview.py.
 ACROSS_EVENTS: set[Route] = {
     ("GET", "/certificates/api/v1/report"),
+    ("GET", "/certificates/signing"),
     *(("GET", f"/certificates/{name}") for name in ("report", "report.pdf", "report.csv", "report.xlsx")),
 }
 # For everybody who holds the paper, and for whoever watches the service.
