@@ -1,8 +1,8 @@
 """QR codes as bits: a PDF paints them as one image instead of a rectangle for each module."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import segno
 from segno.consts import ALPHANUMERIC_CHARS
@@ -27,8 +27,7 @@ CAPACITIES = [8 * data_size(version) for version in range(1, LARGEST_WITH_PICTUR
 VALUES = bytes(max(ALPHANUMERIC_CHARS.find(code), 0) for code in range(256))
 
 
-@dataclass(frozen=True, slots=True)
-class QrCode:
+class QrCode(NamedTuple):
     """`bits` holds the rows from the top, 1 is dark, each row filled up to whole bytes."""
 
     size: int
@@ -49,7 +48,7 @@ def encode(content: str) -> QrCode:
     """
     raw = content.encode("utf-8")
     if raw.translate(None, ALPHANUMERIC_CHARS):
-        return _in_bytes(content)
+        return _in_bytes(content, raw if content.isascii() else _as_bytes(content))
     pairs, left_over = divmod(len(raw), 2)
     version = _version_of(HEAD_BITS + pairs * PAIR_BITS + left_over * LAST_BITS)
     if version > LARGEST_WITH_PICTURES:
@@ -58,8 +57,7 @@ def encode(content: str) -> QrCode:
     return QrCode(pictures.size, pictures.alphanumeric(raw.translate(VALUES)), version)
 
 
-def _in_bytes(content: str) -> QrCode:
-    raw = _as_bytes(content)
+def _in_bytes(content: str, raw: bytes) -> QrCode:
     version = _version_of(BYTES_HEAD_BITS + 8 * len(raw))
     if version > LARGEST_WITH_PICTURES:
         return _drawn_by_segno(content)

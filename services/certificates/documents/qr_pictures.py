@@ -7,7 +7,7 @@ each of its data codewords, which takes microseconds where encoding takes millis
 A picture is an integer: a bit for each module from the upper left, rows filled up to whole bytes.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache, reduce
 from itertools import accumulate, chain, cycle, zip_longest
 from operator import getitem, xor
@@ -30,6 +30,8 @@ LEVEL = "m"
 MASK = 2
 # Codes of as many events are drawn by one process without computing what theirs have in common anew.
 MOST_BEGINS = 64
+# One for each length of content, of two modes.
+MOST_ENDS = 256
 # What fills the rest of a symbol, in turns.
 PADDING = b"\xec\x11"
 # The column of the vertical timing pattern, which the placement leaves out.
@@ -69,35 +71,27 @@ class Pictures:
         of_codewords = list(_of_each_bit(version, _places(sample)))
         self._codewords = len(of_codewords)
         self._bits = list(chain.from_iterable(of_codewords))
-        self._ends: dict[tuple[int, int, int], int] = {}
-        self._begins: dict[tuple[Callable[[bytes], int], bytes], int] = {}
         # What a symbol shows beside its data: one that segno drew, without the data that it was given.
-        self._patterns = 0
-        self._patterns = _picture_of(sample) ^ self._end(*ZERO, ZERO[1])
-        self._ends.clear()
+        self._patterns = _picture_of(sample) ^ self._around(*ZERO, ZERO[1])
+        # Events come and go; what a process remembers of them must not grow.
+        self._end = lru_cache(MOST_ENDS)(self._of_end)
+        self._begin_of_bytes = lru_cache(MOST_BEGINS)(self._of_bytes)
+        self._begin_of_signs = lru_cache(MOST_BEGINS)(self._signs)
 
     def plain(self, content: bytes) -> bytes:
         """The rows of the symbol with these bytes; each row filled up to whole bytes."""
-        begin = self._begin(content[:SHARED_BYTES], self._of_bytes)
+        begin = self._begin_of_bytes(content[:SHARED_BYTES])
         end = self._end(BYTES | len(content), BYTES_HEAD_BITS, BYTES_HEAD_BITS + 8 * len(content))
         own = map(getitem, self._own_bytes, content[SHARED_BYTES:])
         return self._rows(reduce(xor, own, begin ^ end))
 
     def alphanumeric(self, values: bytes) -> bytes:
         """The rows of the symbol with these signs, by their values from 0 to 44."""
-        begin = self._begin(values[:SHARED_SIGNS], self._signs)
+        begin = self._begin_of_signs(values[:SHARED_SIGNS])
         pairs, left_over = divmod(len(values), 2)
         bits = HEAD_BITS + pairs * PAIR_BITS + left_over * LAST_BITS
         end = self._end(ALPHANUMERIC | len(values), HEAD_BITS, bits)
         return self._rows(begin ^ end ^ self._signs(values[SHARED_SIGNS:], SHARED_SIGNS // 4))
-
-    def _begin(self, content: bytes, draw: Callable[[bytes], int]) -> int:
-        if (known := self._begins.get((draw, content))) is not None:
-            return known
-        # Events come and go; what a process remembers of them must not grow.
-        if len(self._begins) >= MOST_BEGINS:
-            self._begins.clear()
-        return self._begins.setdefault((draw, content), draw(content))
 
     def _of_bytes(self, content: bytes) -> int:
         return reduce(xor, map(getitem, self._bytes, content), 0)
@@ -159,15 +153,15 @@ class Pictures:
         bits = self._bits[start : start + width]
         return bits + [0] * (width - len(bits))
 
-    def _end(self, head: int, head_bits: int, bits: int) -> int:
+    def _of_end(self, head: int, head_bits: int, bits: int) -> int:
         """What all symbols with so many bits of content have in common: its first bits, padding and patterns."""
-        if (head, head_bits, bits) not in self._ends:
-            starts = range(8 * self._length(bits), len(self._bits), 8)
-            padded = (self._of(value, start, 8) for value, start in zip(cycle(PADDING), starts, strict=False))
-            self._ends[head, head_bits, bits] = reduce(
-                xor, padded, self._patterns ^ self._of(head, 0, head_bits)
-            )
-        return self._ends[head, head_bits, bits]
+        return self._patterns ^ self._around(head, head_bits, bits)
+
+    def _around(self, head: int, head_bits: int, bits: int) -> int:
+        """The first bits of a content, and the padding behind its last."""
+        starts = range(8 * self._length(bits), len(self._bits), 8)
+        padded = (self._of(value, start, 8) for value, start in zip(cycle(PADDING), starts, strict=False))
+        return reduce(xor, padded, self._of(head, 0, head_bits))
 
     def _of(self, value: int, start: int, width: int) -> int:
         """The picture of a number that stands in so many bits."""
