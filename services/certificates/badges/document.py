@@ -18,7 +18,7 @@ from services.certificates.documents.problems import Problem, Reason, check
 from services.certificates.layouts.design import NO_PICTURES, Design, Pictures
 from services.certificates.layouts.gallery import default_layout
 from services.certificates.layouts.layout import Layout, Side
-from services.certificates.layouts.pieces import texts_of
+from services.certificates.layouts.pieces import texts_of, titles_of
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,10 @@ def draw_side(paper: Paper, run: BadgeRun, badge: Badge, side: Side) -> None:
 def problems_of(run: BadgeRun, badge: Badge, *, fonts: Fonts | None = None) -> list[Problem]:
     """What `draw` would refuse of this badge, named by the field."""
     stack = fonts or load_fonts()
-    return check(texts_of(badge), fonts=stack) or run.design.problems(badge, stack)
+    found = check(texts_of(badge), fonts=stack)
+    # One by one: the same few titles stand on everybody's badge, and what is known of each is known.
+    found += [each for title in titles_of(badge) for each in check({"session": title}, fonts=stack)]
+    return found or run.design.problems(badge, stack)
 
 
 def shortened(run: BadgeRun, badge: Badge, *, fonts: Fonts | None = None) -> list[Problem]:

@@ -19,6 +19,7 @@ from services.certificates.documents.house import FEATURES, house_font
 from services.certificates.documents.house import Run as HouseRun
 from services.certificates.documents.text import clean, describe
 
+IDEOGRAPHS = "Hani"
 # Scripts of signs that belong to whatever stands beside them: spaces, digits, combining marks.
 SHARED_SCRIPTS = frozenset(("Zyyy", "Zinh", "Zzzz"))
 # The scripts in which ligatures are an ornament. Arabic and Indic letters need theirs.
@@ -206,9 +207,20 @@ def _scripts_of(text: str) -> list[str]:
 def _fonts_of(text: str, fonts: tuple[Font, ...]) -> list[Font | None]:
     """The font of each character: the first that has the letter and all marks upon it."""
     chosen: list[Font | None] = []
+    hand = _hand_of(text, fonts)
     for cluster in clusters_of(text):
-        chosen += [_font_of(cluster, fonts, chosen[-1] if chosen else None)] * len(cluster)
+        is_ideograph = hand is not None and script_of(cluster[0]) == IDEOGRAPHS
+        font = hand if is_ideograph else _font_of(cluster, fonts, chosen[-1] if chosen else None)
+        chosen += [font] * len(cluster)
     return chosen
+
+
+def _hand_of(text: str, fonts: tuple[Font, ...]) -> Font | None:
+    """The first font that has all ideographs of a text: a Chinese name half in a Japanese hand looks patched."""
+    ideographs = {ord(character) for character in text if script_of(character) == IDEOGRAPHS}
+    if not ideographs:
+        return None
+    return next((font for font in fonts if font.characters >= ideographs), None)
 
 
 def _font_of(cluster: str, fonts: tuple[Font, ...], previous: Font | None) -> Font | None:

@@ -1,6 +1,6 @@
 """The parts of a side, ready to be drawn for everybody of one category. Lengths are points."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -267,15 +267,21 @@ def _height_of(fitted: Sequence[tuple[StackedText, FittedText]]) -> float:
 
 
 def texts_of(badge: Badge) -> Mapping[str, str]:
-    """All that stands on somebody's badge, by the field in which it is."""
-    lines: Sequence[AgendaLine | WayLine] = (*badge.agenda, *badge.way)
+    """What stands on somebody's badge, by the field in which it is; without the lists."""
     return {
         "first_name": badge.first_name,
         "last_name": badge.last_name,
         "organisation": badge.organisation,
         "category": badge.category,
-        "session": " ".join(f"{line.title} {line.where}" for line in lines),
     }
+
+
+def titles_of(badge: Badge) -> Iterator[str]:
+    """The titles and places in somebody's lists."""
+    lines: Sequence[AgendaLine | WayLine] = (*badge.agenda, *badge.way)
+    for line in lines:
+        yield line.title
+        yield line.where
 
 
 def is_personal(when: When) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.certificates.documents.fonts import (
+    FEW_CUTS,
     WEIGHT_FOLDERS,
     Font,
     FontsMissing,
@@ -57,3 +58,11 @@ def test_a_file_that_is_no_font_is_named(tmp_path: Path, content: bytes) -> None
     (tmp_path / "Letters.ttf").write_bytes(content)
     with pytest.raises(NoFont, match=r"Letters\.ttf"):
         Font(tmp_path / "Letters.ttf")
+
+
+def test_a_font_that_is_made_ready_for_cutting_gives_the_same_bytes() -> None:
+    [path] = (assets_folder() / "@expo-google-fonts" / "noto-sans-sc" / WEIGHT_FOLDERS["bold"]).glob("*.ttf")
+    font = Font(path)
+    glyphs = frozenset(map(font.nominal_glyph, "张晓东"))
+    assert len({font.subset(glyphs)[0] for _ in range(FEW_CUTS + 2)}) == 1
+    assert "_ready" in vars(font)

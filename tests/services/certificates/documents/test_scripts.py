@@ -5,7 +5,9 @@ import unicodedata
 import pytest
 
 from services.certificates.confirmations import document as confirmations
+from services.certificates.documents.fonts import load_fonts
 from services.certificates.documents.problems import Reason, check
+from services.certificates.documents.shaping import shape
 from services.certificates.tickets import document as tickets
 from tests.support.paper_facts import a_confirmation, a_ticket
 from tests.support.paper_text import by_chrome, by_poppler, by_pypdf, letters, without_spaces
@@ -171,6 +173,9 @@ SEQUENCES = [
 NAMES = {
     "arabic": "عبد الرحمن",
     "chinese and japanese": "山田太郎",
+    "chinese as it is written today": "张晓东 陈为民",
+    "chinese as it was written": "張曉東 陳爲民",
+    "korean": "김민수 이서연",
     "cyrillic": "Ђорђе Щёголев",
     "devanagari": "प्रज्ञा क्षत्रिय",
     "greek": "Ελευθέριος",
@@ -224,6 +229,13 @@ def test_an_organisation_is_copied_out_in_every_script(script: str) -> None:
     pdf = confirmations.draw(a_confirmation(organisation=name))
     for copy in (by_poppler, by_pypdf, by_chrome):
         assert letters(name) in letters(copy(pdf)), copy.__name__
+
+
+def test_a_chinese_name_stands_in_one_hand() -> None:
+    fonts = load_fonts()
+    for name, hand in (("王张", "NotoSansSC"), ("山田太郎", "NotoSansJP"), ("Li 李张", "NotoSansSC")):
+        used = {glyph.font.name.partition("-")[0] for glyph in shape(name, fonts.regular).glyphs}
+        assert used - {"NotoSans"} == {hand}
 
 
 def test_an_emoji_is_on_the_list_before_printing() -> None:
