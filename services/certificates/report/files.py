@@ -10,7 +10,7 @@ import xlsxwriter
 from defusedcsv import csv
 
 from services.certificates.report.figures import Report
-from shared.kit.i18n import N_, Locale, localised, translator
+from shared.kit.i18n import N_, Locale, localised, ngettext, translator
 
 HEADINGS = (
     N_("Date"),
@@ -52,8 +52,8 @@ def _together(report: Report, language: Locale) -> Sequence[Cell]:
     _ = translator(language)
     return (
         _("Together"),
-        _("{n} events", n=len(report.events)),
-        _("{n} different people", n=report.people),
+        ngettext(language, "{n} event", "{n} events", len(report.events)),
+        ngettext(language, "{n} person", "{n} different people", report.people),
         "",
         report.registered,
         report.arrived,
