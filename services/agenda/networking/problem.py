@@ -38,6 +38,8 @@ WEIGHTS: dict[Format, dict[str, int]] = {
 }
 # Who has other company than the paper says is what a re-plan spares first.
 LEAST_CHANGES = {"changes": 5, "sitouts": 2, "repeats": 1}
+# Who is new has come to meet people: rather than that two of them sit out, or meet again, a pair parts for them.
+LEAST_CHANGES_FOR_NEWCOMERS = {"changes": 1, "sitouts": 3, "repeats": 3}
 OF_TWO = (Format.pairs, Format.sides)
 IN_UNITS = (Format.organisations, Format.tour)
 SOLVED_AS = {
@@ -80,6 +82,11 @@ class Published:
     pins: Sequence[tuple[int, UUID, str]] = ()
     units: Sequence[Sequence[UUID]] | None = None
     keeps_company: bool = True
+
+    @property
+    def people(self) -> set[UUID]:
+        """Who has a seat in it, in any round."""
+        return {person for row in self.rows for person in row}
 
 
 @dataclass(frozen=True)
@@ -334,6 +341,8 @@ def _replanned(draft: _Draft, document: dict[str, Any], published: Published) ->
     if published.keeps_company:
         # Parties stay as they are, so that nothing else can be weighed.
         weights = {"changes": 1} if draft.format in IN_UNITS else {**weights, **LEAST_CHANGES}
+        if draft.format in OF_TWO and _has_newcomers(draft, published):
+            weights |= LEAST_CHANGES_FOR_NEWCOMERS
     return {
         "published": rows,
         "frozen_rounds": frozen,
@@ -343,6 +352,12 @@ def _replanned(draft: _Draft, document: dict[str, Any], published: Published) ->
         "max_sitouts": draft.rounds if draft.format in OF_TWO else document["max_sitouts"],
         "weights": weights,
     }
+
+
+def _has_newcomers(draft: _Draft, published: Published) -> bool:
+    """Whether somebody is there in a round to come who had no seat in any."""
+    to_come = set(range(published.frozen, draft.rounds))
+    return any(not to_come <= person.away and person.id not in published.people for person in draft.people)
 
 
 def _refuse(draft: _Draft, document: dict[str, Any], frozen: int) -> None:

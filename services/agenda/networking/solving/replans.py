@@ -1,6 +1,7 @@
 """The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from services.agenda.networking.solving.first_plans import NoPlanExists
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
@@ -82,17 +83,41 @@ def _pair(
     instance: Instance, row: list[int], groups: list[list[int]], standing: list[int], before: Plan
 ) -> None:
     """People whose partner is missing meet each other, those first who have the fewest to choose from."""
-    free = (table for table, group in enumerate(groups) if not group)
-    while len(standing) > 1:
+    free = [table for table, group in enumerate(groups) if not group]
+    left: list[int] = []
+    while standing and free:
         choices = {one: [o for o in standing if _may_meet(instance, one, o, before)] for one in standing}
         one = min(standing, key=lambda person: (len(choices[person]), person))
         standing.remove(one)
         other = min(choices[one], key=lambda person: (len(choices[person]), person), default=None)
-        table = next(free, None)
-        if other is not None and table is not None:
-            standing.remove(other)
+        if other is None:
+            left.append(one)
+            continue
+        standing.remove(other)
+        _sit_down(row, groups, free.pop(0), one, other)
+    if instance.weight("sitouts") > 2 * instance.weight("changes"):
+        for one, other in zip(left[::2], left[1::2], strict=False):
+            _part_two(instance, row, groups, (one, other), before)
+
+
+def _sit_down(row: list[int], groups: list[list[int]], table: int, one: int, other: int) -> None:
+    _move(row, groups, one, table)
+    _move(row, groups, other, table)
+
+
+def _part_two(
+    instance: Instance, row: list[int], groups: list[list[int]], standing: tuple[int, int], before: Plan
+) -> None:
+    """Two who have a seat part for two who have none and may not meet each other."""
+    one, other = standing
+    free = next((table for table, group in enumerate(groups) if not group), None)
+    couples = [(table, *order) for table, group in enumerate(groups) for order in permutations(group, PAIR)]
+    for table, first, second in couples if free is not None else ():
+        if _may_meet(instance, one, first, before) and _may_meet(instance, other, second, before):
+            _move(row, groups, second, AWAY)
             _move(row, groups, one, table)
-            _move(row, groups, other, table)
+            _sit_down(row, groups, free or 0, second, other)
+            return
 
 
 def _may_meet(instance: Instance, one: int, other: int, before: Plan) -> bool:

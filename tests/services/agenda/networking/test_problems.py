@@ -102,3 +102,16 @@ def test_seven_no_shows_of_sixty_change_the_least_number_of_seats(
     found = measure(instance, rows)
     assert found.broken == ()
     assert found.figures["changes"] == search(again.document, None, seconds=0.05).figures["least"]["changes"]
+
+
+def test_newcomers_to_speed_networking_get_seats_though_pairs_part_for_them() -> None:
+    people = [someone(number) for number in range(12)]
+    problem = make_problem(Format.pairs, Rules(), 6, [], people)
+    published = a_published(problem, search(problem.document, None, seconds=0.1).rows)
+    again = make_problem(
+        Format.pairs, Rules(), 6, [], [*people, someone(12), someone(13)], published=published
+    )
+    found = search(again.document, None, seconds=0.1)
+    assert (found.figures["sitouts"], found.figures["repeats"]) == (0, 0)
+    # Two are new and two part in each of four rounds; in one the two who are new meet each other.
+    assert found.figures["changes"] == 3 * 4 + 2
