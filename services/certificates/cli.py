@@ -85,11 +85,13 @@ def draw_badges(
     event: Annotated[Path | None, typer.Option(exists=True, dir_okay=False)] = None,
     layout: str | None = None,
     sheet: str | None = None,
+    one_side: bool = False,
 ) -> None:
     """Draw the badges of PARTICIPANTS into the file OUT, without a server.
 
     PARTICIPANTS is a table (CSV) and EVENT the programme as JSON, with the names of the model event; what is missing
     is left empty. LAYOUT is one of the gallery, or a file of your own; SHEET is a named sheet such as 4xA6.
+    Layouts with a back are drawn for a printer that prints both sides, or with --one-side without their backs.
 
     Codes are issued by a server with its key: without the columns ticket_code and short_code badges carry none, no
     door can scan them, and attendance is then noted by name. Ends with 1 if something could not be printed.
@@ -98,7 +100,7 @@ def draw_badges(
         raise typer.BadParameter(f"There is no sheet {sheet!r}: {', '.join(SHEETS)}")
     try:
         run, agenda, of_event = without_server.empty_run(
-            event, without_server.read_layout(layout), drawn_at=utc_now()
+            event, without_server.read_layout(layout, one_side=one_side), drawn_at=utc_now()
         )
         rows = without_server.rows_from(participants, agenda)
     except (UnreadableFile, without_server.NoLayout) as problem:

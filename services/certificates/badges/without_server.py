@@ -63,8 +63,16 @@ class Row:
     notice: str = ""
 
 
-def read_layout(name: str | None) -> Layout:
-    """A layout of the gallery by its name, or one of the person's own by its file. Raises NoLayout."""
+def read_layout(name: str | None, *, one_side: bool = False) -> Layout:
+    """A layout of the gallery by its name, or one of the person's own by its file. Raises NoLayout.
+
+    On one side alone it has no back; of a badge that is folded both halves stand on one side anyway.
+    """
+    layout = _layout(name)
+    return layout.model_copy(update={"back": ()}) if one_side and not layout.fold else layout
+
+
+def _layout(name: str | None) -> Layout:
     if name is None or name in NAMES:
         return gallery_layout(name or DEFAULT_NAME)
     if not name.endswith(".json"):

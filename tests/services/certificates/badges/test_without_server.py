@@ -61,6 +61,15 @@ def test_the_programme_stands_on_the_back(tmp_path: Path) -> None:
     assert "13:15 World Café: bilaterale und gemeinsame Zusammenarbeit World-Café-Raum" in back
 
 
+@pytest.mark.parametrize(("layout", "pages"), [("a7", 1), ("fold-a5-a6", 1)])
+def test_a_printer_of_one_side_gets_no_backs(tmp_path: Path, layout: str, pages: int) -> None:
+    event = str(FOLDER / "programme.json")
+    assert draw_table(tmp_path, TABLE, "--layout", layout, "--one-side", "--event", event).exit_code == 0
+    printed = texts((tmp_path / "badges.pdf").read_bytes())
+    assert len(printed) == pages
+    assert ("Mein Programm" in printed[0]) is (layout == "fold-a5-a6")
+
+
 def test_badges_come_on_sheets(tmp_path: Path) -> None:
     table = TABLE + "Bo;Beh;\n" * 4
     assert draw_table(tmp_path, table, "--sheet", "4xA6").exit_code == 0
