@@ -21,8 +21,8 @@ HEADINGS = (
     N_("Arrived"),
     N_("Did not come"),
     N_("Organisations"),
-    N_("Attended hours"),
-    N_("Confirmations issued"),
+    N_("Hours"),
+    N_("Confirmations"),
 )
 Cell = str | int | float
 
