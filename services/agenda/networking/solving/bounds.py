@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.agenda.networking.solving.first_plans import NoPlanExists, spread
-from services.agenda.networking.solving.instances import AWAY, Instance, Seats
+from services.agenda.networking.solving.instances import AWAY, Instance, Seats, mask_by_label
 from services.agenda.networking.solving.measure import meetings_of, tables_of
 
 
@@ -46,9 +46,10 @@ def fewest_pairs(people: int, parts: int) -> int:
 
 
 def _repeats(instance: Instance) -> Bound:
+    partners = _partners(instance)
     reasons = [
-        Bound(_beyond_all_pairs(instance), "more meetings than pairs that may meet"),
-        Bound(_beyond_partners(instance), "somebody has more meetings than people to meet"),
+        Bound(_beyond_all_pairs(instance, partners), "more meetings than pairs that may meet"),
+        Bound(_beyond_partners(instance, partners), "somebody has more meetings than people to meet"),
         Bound(_together_again(instance), "people who stay together meet in each round"),
         Bound(
             _pigeonhole(instance), "a table of one round has more people than tables to go on to in the next"
@@ -74,31 +75,36 @@ def _fewest_meetings(instance: Instance, number: int) -> int:
     return sum(size * (size - 1) // 2 for size in _sizes(instance, number))
 
 
-def _beyond_all_pairs(instance: Instance) -> int:
+def _beyond_all_pairs(instance: Instance, partners: Sequence[int]) -> int:
     if instance.max_sitouts:
         return 0
     meetings = sum(_fewest_meetings(instance, number) for number in range(instance.rounds))
-    return max(0, meetings - sum(_partners(instance, person) for person in instance.people) // 2)
+    return max(0, meetings - sum(partners) // 2)
 
 
-def _partners(instance: Instance, person: int) -> int:
-    """How many people somebody may meet at all; in rounds that have passed, other rules may have held."""
-    apart = 0 if instance.frozen_rounds else instance.apart[person]
-    if instance.side is None:
-        return instance.n - 1 - apart.bit_count()
-    facing = (p for p in instance.people if instance.side[p] != instance.side[person])
-    return sum(not apart >> other & 1 for other in facing)
+def _partners(instance: Instance) -> list[int]:
+    """How many people each may meet at all; in rounds that have passed, other rules may have held."""
+    everybody = (1 << instance.n) - 1
+    side = instance.side or ()
+    of_side = mask_by_label(side)
+    facing = [everybody & ~of_side[label] for label in side] or [
+        everybody & ~(1 << p) for p in instance.people
+    ]
+    apart = [0] * instance.n if instance.frozen_rounds else instance.apart
+    return [(met & ~kept).bit_count() for met, kept in zip(facing, apart, strict=True)]
 
 
-def _beyond_partners(instance: Instance) -> int:
+def _beyond_partners(instance: Instance, partners: Sequence[int]) -> int:
     """Half the sum of everybody's meetings beyond the number of people whom they may meet."""
     least = [_smallest_table(instance, number) for number in range(instance.rounds)]
+    if sum(least) - len(least) <= min(partners):
+        return 0
     total = 0
     for person in instance.people:
         there = [r for r in range(instance.rounds) if person not in instance.absent[r]]
         seated = sorted((least[number] - 1 for number in there), reverse=True)
         meetings = sum(seated[: len(seated) - instance.max_sitouts] if instance.max_sitouts else seated)
-        total += max(0, meetings - _partners(instance, person))
+        total += max(0, meetings - partners[person])
     return -(-total // 2)
 
 
@@ -131,8 +137,14 @@ def _staying_together(instance: Instance, number: int) -> int:
     if number + 1 < instance.frozen_rounds:
         past = [meetings_of([row], instance.tables).keys() for row in (instance.published or ())]
         return len(past[number] & past[number + 1])
+    largest = max(high for _, high in instance.seats[number])
+    open_then = sum(high > 0 for _, high in instance.seats[number + 1])
+    is_to_come = number >= instance.frozen_rounds
+    if is_to_come and largest < open_then - len(instance.residents):
+        # Small tables part completely; a thousand people need not be looked at.
+        return 0
     now, then = _walkers_seats(instance, number), _walkers_seats(instance, number + 1)
-    stays_open = all(high or not before for (_, before), (_, high) in zip(now, then, strict=True))
+    stays_open = is_to_come and all(high or not was for (_, was), (_, high) in zip(now, then, strict=True))
     onward = sum(high > 0 for _, high in then) - (instance.distinct_tables and stays_open)
     return sum(fewest_pairs(size, onward) for size in _walkers(instance, number, now)) if onward > 0 else 0
 
