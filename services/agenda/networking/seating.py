@@ -1,16 +1,16 @@
 """Searching a seating for a problem, and what a seating is worth in figures that people understand. Pure."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from services.agenda.networking.solving.annealing import Schedule, anneal
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.budget import Clock, WorkClock
 from services.agenda.networking.solving.first_plans import NoPlanExists
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan, parse
 from services.agenda.networking.solving.measure import measure
-from services.agenda.networking.solving.solve import NEAR, Clock, solve
+from services.agenda.networking.solving.solve import NEAR, solve
 from services.agenda.networking.solving.wishes import best_pref_score
 
 # The bounds that a plan is compared with, by the figure's name here.
@@ -42,9 +42,9 @@ def search(
     seconds: float,
     seed: int = 0,
     best: Plan | None = None,
-    clock: Clock = time.perf_counter,
+    clock: Clock | None = None,
 ) -> Found:
-    """The best seating found in `seconds`, not worse than `best`; the same seed searches in the same order.
+    """The best seating found in `seconds`, not worse than `best`; the same seed finds the same.
 
     Raises NoPlanExists with a sentence.
     """
@@ -54,6 +54,7 @@ def search(
         return _checked(instance, rows, is_optimal=is_optimal)
     if best is None:
         return Found(*_judged(instance, solve(instance, seconds=seconds, seed=seed, clock=clock).plan))
+    clock = clock or WorkClock(instance.n, seconds)
     walk, _ = anneal(instance, best, Schedule(seconds, hottest=NEAR), seed=seed, clock=clock)
     candidates = [Found(*_judged(instance, rows)) for rows in (walk, best)]
     return min(
@@ -75,7 +76,7 @@ def _judged(instance: Instance, rows: Plan) -> tuple[Plan, dict[str, Any]]:
 
 
 def _walking(
-    instance: Instance, units: Sequence[Sequence[int]], *, seconds: float, seed: int, clock: Clock
+    instance: Instance, units: Sequence[Sequence[int]], *, seconds: float, seed: int, clock: Clock | None
 ) -> tuple[Plan, bool]:
     """Each unit goes as one; in a re-plan everybody keeps the way of the unit."""
     if instance.published is not None:

@@ -1,12 +1,13 @@
 """Solves a networking problem: a closed form where one exists, a search within the time budget for the rest."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.agenda.networking.solving.annealing import Schedule, anneal
 from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
+from services.agenda.networking.solving.budget import Clock, WorkClock
 from services.agenda.networking.solving.costs import HARD
 from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
@@ -20,7 +21,6 @@ from services.agenda.networking.solving.timetables import exchange, has_choices
 from services.agenda.networking.solving.tours import seat_tour
 from services.agenda.networking.solving.wishes import best_pref_score
 
-Clock = Callable[[], float]
 # The part of the time that a search for a structure may take.
 FOR_STRUCTURE = 0.25
 FOR_CHOICES = 0.5
@@ -47,13 +47,13 @@ class Solution:
         return not self.measure.broken and self.cost == self.bound
 
 
-def solve(
-    instance: Instance, *, seconds: float = 2.0, seed: int = 0, clock: Clock = time.perf_counter
-) -> Solution:
-    """The best plan found within `seconds`; the same seed gives the same closed forms and the same walks.
+def solve(instance: Instance, *, seconds: float = 2.0, seed: int = 0, clock: Clock | None = None) -> Solution:
+    """The best plan found within `seconds`; the same seed gives the same plan (see WorkClock).
 
     Raises NoPlanExists with the reason, or with the rules that no plan found keeps.
     """
+    began = time.perf_counter()
+    clock = clock or WorkClock(instance.n, seconds)
     started = clock()
     bounds = lower_bounds(instance)
     most_wishes = best_pref_score(instance) if instance.prefs is not None else None
@@ -68,7 +68,7 @@ def solve(
     if best is None or best[2].broken:
         closest = best[2] if best else None
         raise NoPlanExists(_why_not(closest), rules=_broken_rules(closest))
-    return Solution(best[1], best[2], cost_bound(instance, bounds), bounds, clock() - started)
+    return Solution(best[1], best[2], cost_bound(instance, bounds), bounds, time.perf_counter() - began)
 
 
 def _why_not(measured: Measure | None) -> str:
