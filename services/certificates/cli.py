@@ -105,12 +105,9 @@ def draw_badges(
         rows = without_server.rows_from(participants, agenda)
     except (UnreadableFile, without_server.NoLayout) as problem:
         raise typer.BadParameter(str(problem)) from problem
-    looked_at = list(
-        track(without_server.checked(run, rows), "Badges", total=len(rows), console=Console(stderr=True))
-    )
-    badges = [row.badge for row in looked_at if not row.problem]
-    troubles = [f"{each.field}: {each.sentence}" for each in of_event]
-    troubles += [f"{row.where}, {row.badge.name or '?'}: {row.problem}" for row in looked_at if row.problem]
+    looked_at = without_server.checked(run, rows)
+    rows = list(track(looked_at, "Badges", total=len(rows), console=Console(stderr=True)))
+    badges = [row.badge for row in rows if not row.problem]
     if badges:
         try:
             out.write_bytes(without_server.draw_badges(run, badges, sheet))
@@ -119,17 +116,30 @@ def draw_badges(
     typer.echo(
         f"{len(badges)} of {len(rows)} badges are in {out}." if badges else "There is nobody to print."
     )
-    if badges and not all(badge.ticket_code for badge in badges):
-        typer.echo(
-            without_server.WITHOUT_CODES.format(n=sum(not badge.ticket_code for badge in badges)), err=True
-        )
-    notices = without_server.shortened_in(run, badges)
-    notices += [f"{row.where}, {row.badge.name}: {row.notice}" for row in looked_at if row.notice]
+    if without_code := sum(not badge.ticket_code for badge in badges):
+        typer.echo(without_server.WITHOUT_CODES.format(n=without_code), err=True)
+    is_whole = _tell_what_is_missing(
+        notices=without_server.shortened_in(run, badges),
+        troubles=[f"{each.field}: {each.sentence}" for each in of_event],
+        rows=rows,
+    )
+    raise typer.Exit(0 if is_whole and badges else 1)
+
+
+def _tell_what_is_missing(
+    *, notices: Sequence[str], troubles: Sequence[str], rows: Sequence[without_server.Row]
+) -> bool:
+    """Lists it, first what is the event's; whether nothing is."""
+    notices = [*notices, *(f"{row.where}, {row.badge.name}: {row.notice}" for row in rows if row.notice)]
+    troubles = [
+        *troubles,
+        *(f"{row.where}, {row.badge.name or '?'}: {row.problem}" for row in rows if row.problem),
+    ]
     if notices:
         _complain("Printed, but not all of it:", notices)
     if troubles:
         _complain("Not printed:", troubles)
-    raise typer.Exit(1 if troubles or notices or not badges else 0)
+    return not (notices or troubles)
 
 
 @papers_app.command("draw")

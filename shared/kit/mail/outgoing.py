@@ -190,10 +190,7 @@ def suppress(session: Session, about_id: UUID, *, kinds: Sequence[str] = ()) -> 
 
     One that is already going over the wire is not stopped.
     """
-    waiting = [Mail.about_id == about_id, Mail.state.in_(("queued", "claimed"))]
-    waiting += [Mail.kind.in_(kinds)] if kinds else []
-    values = {"state": "suppressed", "message": None, "lease_until": None, "claim_id": None}
-    return _changed(session.execute(update(Mail).where(*waiting).values(values)))
+    return _take_out(session, Mail.about_id == about_id, *([Mail.kind.in_(kinds)] if kinds else []))
 
 
 def withhold(session: Session, dedup_key: str) -> bool:
@@ -201,9 +198,13 @@ def withhold(session: Session, dedup_key: str) -> bool:
 
     One that is already going over the wire is not stopped.
     """
-    waiting = [Mail.dedup_key == dedup_key, Mail.state.in_(("queued", "claimed"))]
+    return bool(_take_out(session, Mail.dedup_key == dedup_key))
+
+
+def _take_out(session: Session, *conditions: ColumnElement[bool]) -> int:
+    waiting = update(Mail).where(Mail.state.in_(("queued", "claimed")), *conditions)
     values = {"state": "suppressed", "message": None, "lease_until": None, "claim_id": None}
-    return bool(_changed(session.execute(update(Mail).where(*waiting).values(values))))
+    return _changed(session.execute(waiting.values(values)))
 
 
 def forget(session: Session, about_id: UUID) -> int:
