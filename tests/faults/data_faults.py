@@ -109,6 +109,7 @@ def postgres_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator
         moving = [] if program == "registration-web" else [MESSAGES, MAILS]
         world.order_end(program, how, chance.randint(1, 8), moving=moving, of_postgres=True)
         yield tolerance
+        world.await_end(program)
         return
     with Later(chance, lambda: _kill_postgres(world, chance, times=1 + (how == "twice"))):
         yield tolerance

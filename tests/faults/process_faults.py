@@ -30,10 +30,12 @@ def worker_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[T
     how = chance.in_turn([*COMMITS, "mails", *kills])
     if how not in kills:
         if how == "mails":
-            world.order_end("certificates-worker", "after_commit", chance.randint(1, 2), moving=[MAILS])
+            program = "certificates-worker"
+            world.order_end(program, "after_commit", chance.randint(1, 2), moving=[MAILS])
         else:
             world.order_end(program, how, chance.randint(1, 6), moving=[MESSAGES])
         yield tolerance
+        world.await_end(program)
         return
     with Later(chance, lambda: kills[how](program)):
         yield tolerance
@@ -46,6 +48,7 @@ def relay_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
     if how in COMMITS:
         world.order_end("relay", how, chance.randint(1, 6), moving=[MESSAGES])
         yield Tolerance()
+        world.await_end("relay")
         return
     with Later(chance, lambda: world.kill("relay")):
         yield Tolerance()

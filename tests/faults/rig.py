@@ -3,6 +3,7 @@
 The product knows nothing of this: `rigging/sitecustomize.py` calls `install` before a program begins.
 """
 
+import fcntl
 import json
 import os
 import signal
@@ -84,7 +85,6 @@ class _Ends:
 
     def __init__(self) -> None:
         self._order = folder() / f"{program()}.json"
-        self._left: int | None = None
 
     def listen(self) -> None:
         for point in ("before_commit", "after_commit"):
@@ -93,20 +93,28 @@ class _Ends:
     def _at(self, point: str) -> Callable[[Session], None]:
         def reach(session: Session) -> None:
             with suppress(FileNotFoundError):
-                self._count(point, session.info.get(MOVES))
+                if (victim := self._count(point, session.info.get(MOVES))) is not None:
+                    end_with_children(victim)
 
         return reach
 
-    def _count(self, point: str, moved: str | None) -> None:
-        order = json.loads(self._order.read_text(encoding="utf-8"))
-        if order["point"] != point or (order["moving"] and moved not in order["moving"]):
-            return
-        self._left = (order["nth"] if self._left is None else self._left) - 1
-        if self._left <= 0:
-            self._left = None
-            # Another process of this program may have been first: then there is no such file any more.
-            self._order.unlink()
-            end_with_children(order["victim"] or os.getpid())
+    def _count(self, point: str, moved: str | None) -> int | None:
+        """Who has to end now: all processes of a program count together, in the order itself, one at a time."""
+        with self._order.open("r+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            order = json.load(file)
+            is_meant = order["point"] == point and (not order["moving"] or moved in order["moving"])
+            # Whoever waited for the lock while another one ended finds nothing left to count.
+            if not is_meant or not order["nth"]:
+                return None
+            order["nth"] -= 1
+            file.seek(0)
+            json.dump(order, file)
+            file.truncate()
+            if order["nth"]:
+                return None
+            self._order.unlink(missing_ok=True)
+        return order["victim"] or os.getpid()
 
 
 def end_with_children(pid: int) -> None:

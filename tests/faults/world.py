@@ -176,6 +176,12 @@ class World:
         unfinished.write_text(json.dumps(facts), encoding="utf-8")
         unfinished.rename(order)
 
+    def await_end(self, program: str, *, seconds: float = 5.0) -> None:
+        """Wait for an ordered end: much moves only after a play. One that is still not due is withdrawn with healing."""
+        deadline = time.monotonic() + seconds
+        while (self.orders / f"{program}.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
     def withdraw_orders(self) -> None:
         for name in EVERYTHING:
             (self.orders / f"{name}.json").unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from sqlalchemy.event import listen
 from sqlalchemy.exc import IntegrityError
 
 from services.agenda.events import service as events
@@ -23,13 +24,14 @@ Find = Callable[..., Event]
 Outcome = tuple[int, bool] | Exception
 
 
-def ask_at_once(find: Find) -> list[Outcome]:
+def ask_at_once(find: Find, before_writing: Callable[[], object] = lambda: None) -> list[Outcome]:
     """The plan's number that each of them gets and whether it was asked for already, or the error of each."""
     everybody_has_read = Barrier(ASKED)
 
     def ask(_: int) -> Outcome:
         try:
             with Sessions.begin() as session:
+                listen(session, "before_flush", lambda *_: before_writing())
                 events.find(session, SLUG, a_principal())
                 everybody_has_read.wait(10)
                 meeting = find_meeting(session, find(session, SLUG, a_principal()), "speed")
@@ -49,7 +51,8 @@ def test_one_plan_is_begun_and_the_others_are_told_of_it(people: Callable[..., l
 
 def test_without_the_lock_of_the_event_the_others_would_fail(people: Callable[..., list[str]]) -> None:
     people(6)
-    outcomes = ask_at_once(events.find)
+    everybody_has_looked = Barrier(ASKED)
+    outcomes = ask_at_once(events.find, lambda: everybody_has_looked.wait(10))
     assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == ASKED - 1
 
 
