@@ -19,7 +19,7 @@ from redis import Redis
 
 from deploy.local.bootstrap import DATABASE, SERVICES
 from deploy.local.files import ROOT
-from deploy.local.play.http import Visitor
+from deploy.local.play.http import Visitor, wait_for
 from deploy.local.play.mails import Spool
 from deploy.local.stack import Stack
 from shared.kit.messaging import make_client
@@ -157,10 +157,13 @@ class World:
             child.kill()
 
     def kill_and_await(self, program: str) -> None:
-        """End a program with -9 and wait until supervisor has started another one in its place."""
+        """End a program with -9 and wait until supervisor has started another one in its place.
+
+        One that was killed within its first second is given up for a moment (BACKOFF), and then started again.
+        """
         killed = self.pid(program)
         self.kill(program)
-        self.stack.wait_for(program, lambda: self.stack.pids.get(program, killed) != killed)
+        wait_for(program, lambda: self.stack.pids.get(program, killed) != killed, seconds=RESTART_SECONDS)
 
     def order_end(
         self, program: str, point: str, nth: int, *, moving: Sequence[str] = (), of_postgres: bool = False
