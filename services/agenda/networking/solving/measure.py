@@ -1,13 +1,15 @@
 """What a plan is worth: broken rules, and the figures of the `evn-networking/1` schema."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Pair
 
 Rows = Sequence[Sequence[int]]
+# Who sits at each table, round by round.
+Seated = Sequence[Sequence[Sequence[int]]]
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Measure:
 
 def measure(instance: Instance, plan: Rows, *, best_pref_score: int | None = None) -> Measure:
     """Measure a plan (rounds × people). `best_pref_score` is the bound that `pref_loss` is counted from."""
-    meetings = meetings_of(plan, instance.tables)
+    seated = [tables_of(row, instance.tables) for row in plan]
+    meetings = _meetings(seated)
     sitouts = Counter(person for people in _sitting_out(instance, plan) for person in people)
     figures = {
         "meetings": sum(meetings.values()),
@@ -29,7 +32,7 @@ def measure(instance: Instance, plan: Rows, *, best_pref_score: int | None = Non
         "repeats": sum(count - 1 for count in meetings.values()),
         "quad": sum(count * (count - 1) // 2 for count in meetings.values()),
         "max_meet": max(meetings.values(), default=0),
-        "load_imbalance": _load_imbalance(instance, plan),
+        "load_imbalance": _load_imbalance(instance, seated),
         "sitouts": sitouts.total(),
         "sitting_out": len(sitouts),
         "max_sitouts": max(sitouts.values(), default=0),
@@ -46,7 +49,16 @@ def measure(instance: Instance, plan: Rows, *, best_pref_score: int | None = Non
         if best_pref_score is not None:
             figures["pref_loss"] = best_pref_score - figures["pref_score"]
     cost = sum(weight * figures.get(metric, 0) for metric, weight in instance.weights.items())
-    return Measure(tuple(_broken(instance, plan, meetings)), figures, cost)
+    to_come = _meetings(seated[instance.frozen_rounds :]) if instance.frozen_rounds else meetings
+    broken = (
+        *_broken_seating(instance, plan, seated),
+        *_broken_company(instance, to_come),
+        *_broken_together(instance, plan),
+        *_broken_sitouts(instance, sitouts),
+        *_broken_visits(instance, plan),
+        *_broken_past(instance, plan),
+    )
+    return Measure(broken, figures, cost)
 
 
 def tables_of(row: Sequence[int], tables: int) -> list[list[int]]:
@@ -60,9 +72,11 @@ def tables_of(row: Sequence[int], tables: int) -> list[list[int]]:
 
 def meetings_of(plan: Rows, tables: int) -> Counter[Pair]:
     """How often each pair sits at one table."""
-    return Counter(
-        pair for row in plan for group in tables_of(row, tables) for pair in combinations(group, 2)
-    )
+    return _meetings([tables_of(row, tables) for row in plan])
+
+
+def _meetings(seated: Seated) -> Counter[Pair]:
+    return Counter(pair for groups in seated for group in groups for pair in combinations(group, 2))
 
 
 def pref_score(instance: Instance, plan: Rows) -> int:
@@ -76,13 +90,13 @@ def pref_score(instance: Instance, plan: Rows) -> int:
     return score
 
 
-def _load_imbalance(instance: Instance, plan: Rows) -> int:
+def _load_imbalance(instance: Instance, seated: Seated) -> int:
     """The largest minus the smallest table of each round, all rounds together."""
     total = 0
-    for number, row in enumerate(plan):
+    for number, groups in enumerate(seated):
         sizes = [
             len(group)
-            for table, group in enumerate(tables_of(row, instance.tables))
+            for table, group in enumerate(groups)
             if (group or not instance.empty_ok) and instance.seats[number][table][1]
         ]
         total += max(sizes, default=0) - min(sizes, default=0)
@@ -123,25 +137,11 @@ def _company(row: Sequence[int], tables: int) -> list[frozenset[int]]:
     return [groups[table] if table != AWAY else frozenset([person]) for person, table in enumerate(row)]
 
 
-def _broken(instance: Instance, plan: Rows, meetings: Counter[Pair]) -> list[str]:
-    to_come = (
-        meetings_of(plan[instance.frozen_rounds :], instance.tables) if instance.frozen_rounds else meetings
-    )
-    return [
-        *_broken_seating(instance, plan),
-        *_broken_company(instance, to_come),
-        *_broken_together(instance, plan),
-        *_broken_sitouts(instance, plan),
-        *_broken_visits(instance, plan),
-        *_broken_past(instance, plan),
-    ]
-
-
-def _broken_seating(instance: Instance, plan: Rows) -> list[str]:
+def _broken_seating(instance: Instance, plan: Rows, seated: Seated) -> list[str]:
     broken = []
     for number, row in enumerate(plan):
         broken += [f"absent: round {number}, {p}" for p in instance.absent[number] if row[p] != AWAY]
-        for table, group in enumerate(tables_of(row, instance.tables)):
+        for table, group in enumerate(seated[number]):
             low, high = instance.seats[number][table]
             if not low <= len(group) <= high and not (instance.empty_ok and not group):
                 broken.append(f"seats: round {number}, table {table} has {len(group)}")
@@ -173,9 +173,8 @@ def _broken_together(instance: Instance, plan: Rows) -> list[str]:
     ]
 
 
-def _broken_sitouts(instance: Instance, plan: Rows) -> list[str]:
-    counts = Counter(person for people in _sitting_out(instance, plan) for person in people)
-    return [f"max_sitouts: {person}" for person, count in counts.items() if count > instance.max_sitouts]
+def _broken_sitouts(instance: Instance, sitouts: Mapping[int, int]) -> list[str]:
+    return [f"max_sitouts: {person}" for person, count in sitouts.items() if count > instance.max_sitouts]
 
 
 def _broken_visits(instance: Instance, plan: Rows) -> list[str]:
