@@ -174,6 +174,6 @@ def get_clock(meeting: MeetingToRead) -> ClockAnswer:
 
 @router.post("/{key}/clock", dependencies=[OnceForToken])
 def turn_clock(meeting: MeetingToChange, wanted: ClockOrder, session: Db) -> ClockAnswer:
-    """Begin, hold, resume or end a round. Rounds that have begun never change any more."""
+    """Begin, hold, resume, end or take back a round. Rounds that have begun never change any more."""
     day.turn_clock(session, meeting, wanted)
     return clock_answer(meeting)

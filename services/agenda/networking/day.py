@@ -166,7 +166,10 @@ def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[st
 
 
 def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: Clock = utc_now) -> None:
-    """Begin, hold, resume or end a round. Raises LastRoundOver and NoRoundRuns."""
+    """Begin, hold, resume or end a round, or take one back that was begun by mistake.
+
+    Raises LastRoundOver and NoRoundRuns.
+    """
     events.must_be_open(meeting.event)
     settings = meeting.settings
     if wanted.action == "start":
@@ -182,6 +185,9 @@ def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: C
         settings.round_ends_at = now() + timedelta(seconds=settings.seconds_left)
         settings.seconds_left = None
     elif wanted.action == "end" and settings.round:
+        settings.round_ends_at = settings.seconds_left = None
+    elif wanted.action == "take_back" and settings.is_in_a_round:
+        settings.round -= 1
         settings.round_ends_at = settings.seconds_left = None
     else:
         raise NoRoundRuns

@@ -49,6 +49,11 @@ class NetworkingSession(Base):
 
     __table_args__ = (Index("ix_networking_sessions_event_id", "event_id"),)
 
+    @property
+    def is_in_a_round(self) -> bool:
+        """A round runs or is held."""
+        return self.round_ends_at is not None or self.seconds_left is not None
+
 
 class Plan(Base):
     """One plan. `rows` seats `people` (registrations) round by round; `problem` is what was to be solved.

@@ -103,11 +103,14 @@ class StandInOrder(BaseModel):
 
 
 class ClockOrder(BaseModel):
-    """`start` begins the next round, `hold` and `go_on` stop and resume its time, `end` ends the last round."""
+    """`start` begins the next round, `hold` and `go_on` stop and resume its time, `end` ends the last round.
+
+    `take_back` makes a round that runs one that has not begun, so that it may be planned again.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"action": "start"}]})
 
-    action: Literal["start", "hold", "go_on", "end"]
+    action: Literal["start", "hold", "go_on", "end", "take_back"]
 
 
 class SessionAnswer(BaseModel):

@@ -162,6 +162,27 @@ def test_the_clock_begins_holds_and_goes_on(api: Api, people: People) -> None:
     assert api("POST", f"{SPEED}/clock", json={"action": "start"}).status_code == 409
 
 
+def test_a_round_that_was_begun_by_mistake_is_taken_back_and_may_be_planned_again(
+    api: Api, people: People, published: Planned
+) -> None:
+    one, other, *_ = people(6)
+    published(SPEED)
+    for action in ("start", "end", "start"):
+        api.create(f"{SPEED}/clock", action=action)
+    taken_back = api.create(f"{SPEED}/clock", action="take_back")
+    assert (taken_back["round"], taken_back["is_held"], taken_back["ends_at"]) == (1, False, None)
+    swap = {"person": one, "swap_with": other}
+    answers = [api("POST", f"{SPEED}/plans/1/edits", json={"round": number, **swap}) for number in (1, 2)]
+    assert [answer.is_success for answer in answers] == [False, True]
+
+
+def test_a_round_that_is_over_is_not_taken_back(api: Api, people: People) -> None:
+    people(1)
+    actions = ("take_back", "start", "end", "take_back")
+    answers = [api("POST", f"{SPEED}/clock", json={"action": action}) for action in actions]
+    assert [answer.status_code for answer in answers] == [409, 200, 200, 409]
+
+
 def test_an_edit_of_a_round_that_has_begun_is_refused(api: Api, people: People, published: Planned) -> None:
     one, other, *_ = people(6)
     published(SPEED)
