@@ -1,4 +1,4 @@
-"""Whom the published plan no longer fits: who takes part and has no way, and whose seats stay empty."""
+"""What the published plan no longer fits: who has no way, whose seats stay empty, a session that has moved."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from services.agenda.attendees.models import Attendee
 from services.agenda.networking.models import Plan
 from services.agenda.networking.people import is_away, present, taking_part
 from services.agenda.networking.plans import published_plan, rows_of
+from services.agenda.networking.publishing import has_moved
 from services.agenda.networking.schemas import People
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.solving.instances import AWAY
@@ -20,15 +21,23 @@ from shared.kit.clock import Clock, utc_now
 class Gaps:
     """Of the rounds to come: who is to be planned for, who of them has no way, and how many people gave their place back.
 
-    `people` says who counts: everybody who has a place until the door scans, then whoever is inside.
+    `people` says who counts: everybody who has a place until the door scans, then whoever is inside. Where the session
+    `has_moved`, people were told another room or other times with the plan of that `number`.
     """
 
+    number: int
     people: People
     without_way: tuple[Attendee, ...]
     gone: int
+    has_moved: bool
+    has_other_rounds: bool
+
+    @property
+    def misses_people(self) -> bool:
+        return bool(self.without_way or self.gone)
 
     def __bool__(self) -> bool:
-        return bool(self.without_way or self.gone)
+        return self.misses_people or self.has_moved or self.has_other_rounds
 
 
 def gaps_of(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> Gaps | None:
@@ -48,7 +57,15 @@ def gaps_of(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> Gaps
         and not is_away(meeting, person, to_come)
     )
     gone = len(set(_seated(shown, to_come)) - confirmed.keys())
-    return Gaps(People.inside if inside else People.confirmed, without_way, gone)
+    has_other_rounds = len(rows_of(shown)) != meeting.rounds
+    return Gaps(
+        shown.number,
+        People.inside if inside else People.confirmed,
+        without_way,
+        gone,
+        has_moved(meeting, shown) and not has_other_rounds,
+        has_other_rounds,
+    )
 
 
 def _planned(plan: Plan, to_come: range) -> Iterator[UUID]:

@@ -90,6 +90,8 @@ class Plan(Base):
     requested_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    told: Mapped[dict[str, Any] | None]
+    """The room and the rounds' times that people were told; None for plans that were published before 0003."""
     version: Mapped[Version]
 
     __table_args__ = (

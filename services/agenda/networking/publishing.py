@@ -1,5 +1,7 @@
 """Publishing a plan: people see it from now on, and the other services hear of everybody's way."""
 
+from datetime import UTC
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -25,29 +27,46 @@ class PlanFitsNoLonger(Conflict):
 def publish(
     session: Session, meeting: Meeting, plan: Plan, *, mails: bool = True, now: Clock = utc_now
 ) -> Plan:
-    """Show a draft to people; publishing it twice changes nothing.
+    """Show a draft to people. Publishing it twice changes nothing, unless the session has moved: then all are told.
 
     Raises NotPublishable, PlanFitsNoLonger and RoundHasPassed for a draft that changes a round that has begun.
     """
     events.must_be_open(meeting.event)
-    if plan.state == State.published:
+    if plan.state == State.published and not has_moved(meeting, plan):
         return plan
-    if plan.state != State.draft or not rows_of(plan):
+    if plan.state not in (State.draft, State.published) or not rows_of(plan):
         raise NotPublishable
     if len(rows_of(plan)) != meeting.rounds:
         raise PlanFitsNoLonger
+    if plan.state == State.draft:
+        _replace_published(session, meeting, plan)
+    meeting.settings.edition += 1
+    plan.state, plan.edition, plan.published_at = State.published, meeting.settings.edition, now()
+    plan.told = _whereabouts(meeting)
+    plan.version += 1
+    keep(session, meeting)
+    tell(session, _message(meeting, plan, mails=mails))
+    return plan
+
+
+def has_moved(meeting: Meeting, plan: Plan) -> bool:
+    """The session has another room or other times than people were told with this plan."""
+    return plan.told is not None and plan.told != _whereabouts(meeting)
+
+
+def _whereabouts(meeting: Meeting) -> dict[str, Any]:
+    room = meeting.row.room.name if meeting.row.room else None
+    instants = [[moment.astimezone(UTC).isoformat() for moment in times] for times in meeting.times()]
+    return {"room": room, "rounds": instants}
+
+
+def _replace_published(session: Session, meeting: Meeting, plan: Plan) -> None:
     shown = published_plan(session, meeting.row.id)
     _keep_past(meeting, shown, plan)
     if shown is not None:
         shown.state = State.replaced
         # One plan of a session is published at a time, in every instant of the transaction.
         session.flush()
-    meeting.settings.edition += 1
-    plan.state, plan.edition, plan.published_at = State.published, meeting.settings.edition, now()
-    plan.version += 1
-    keep(session, meeting)
-    tell(session, _message(meeting, plan, mails=mails))
-    return plan
 
 
 def _keep_past(meeting: Meeting, shown: Plan | None, plan: Plan) -> None:

@@ -137,6 +137,11 @@ def copy_release(session: Session, released: ProgrammeReleased) -> None:
     )
 
 
+def is_confirmed(session: Session, registration_id: UUID) -> bool:
+    attendee = session.get(Attendee, registration_id)
+    return attendee is not None and attendee.is_confirmed
+
+
 def copy_attendee(session: Session, facts: RegistrationFacts) -> bool:
     """Keep a registration's state, and note that the ticket needs a look; True if it was newer."""
     values = {

@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from services.certificates.confirmations.checks import ask, ask_everybody
 from services.certificates.copies import service
-from services.certificates.copies.models import Event
+from services.certificates.copies.models import Attendee, Event
 from services.certificates.tickets.service import look_at_tickets_of, try_ticket
+from services.certificates.ways.service import tell_newcomer
 from shared.contracts.agenda import (
     EventCancelled,
     EventChanged,
@@ -46,11 +47,15 @@ def on_programme_released(session: Session, message: ProgrammeReleased) -> None:
 
 @consumes(RegistrationConfirmed, RegistrationChanged, RegistrationCancelled)
 def on_registration(session: Session, message: RegistrationFacts) -> None:
-    service.hold_event(session, message.event_id)
+    event = service.hold_event(session, message.event_id)
+    was_here = service.is_confirmed(session, message.registration_id)
     if not service.copy_attendee(session, message):
         return
     ask(session, message.organisation_id, message.event_id, message.registration_id)
     try_ticket(session, message.registration_id)
+    attendee = session.get_one(Attendee, message.registration_id)
+    if event is not None and attendee.is_confirmed and not was_here:
+        tell_newcomer(session, event, attendee)
 
 
 @consumes(ScanRecorded)

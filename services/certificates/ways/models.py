@@ -27,3 +27,5 @@ class NetworkingPlan(Base):
     rounds: Mapped[list[Any]]
     tables: Mapped[list[str]]
     ways: Mapped[dict[str, Any]]
+    mails: Mapped[bool]
+    """Whether people get mails about it, also those whose registration comes after the plan."""

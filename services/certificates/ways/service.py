@@ -1,6 +1,7 @@
 """The published ways: kept, told by mail to those for whom something is new, and read for the badges."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,24 +23,56 @@ log = structlog.get_logger()
 
 
 def keep_plan(session: Session, message: NetworkingPlanPublished) -> None:
-    """Keep a plan, unless a later one is here, and write to everybody whose way is another one than before."""
-    before = _known_ways(session, message.session_id)
+    """Keep a plan, unless a later one is here, and write to everybody for whom it says something new.
+
+    The event is locked: two editions do not both write about a change, and whoever registers at this moment is
+    told either here or by `tell_newcomer`.
+    """
+    event = session.get(Event, message.event_id, with_for_update=True, populate_existing=True)
+    before = _known(session, message.session_id)
     if not _keep(session, message):
         return
-    event = session.get(Event, message.event_id)
     if message.mails and event is not None:
         plan = session.get_one(NetworkingPlan, message.session_id, populate_existing=True)
         _tell_changed(session, event, plan, before)
 
 
-def _known_ways(session: Session, session_id: UUID) -> dict[str, Any] | None:
-    """None before the first plan. The row is locked, so that two editions do not both write about a change."""
+def tell_newcomer(session: Session, event: Event, attendee: Attendee) -> None:
+    """Write to somebody who is in plans already, and whose registration has only now come here."""
+    if event.state in ("closed", "cancelled"):
+        return
+    person = str(attendee.registration_id)
+    plans = session.scalars(
+        select(NetworkingPlan).where(NetworkingPlan.event_id == event.event_id, NetworkingPlan.mails)
+    )
+    for plan in plans:
+        if _has_seat(plan.ways.get(person, ())):
+            _tell(session, event, plan, attendee, is_first=True)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What people know of a session: each one's way, and where and when its rounds are."""
+
+    ways: Mapping[str, Any]
+    whereabouts: tuple[Any, ...]
+
+
+def _known(session: Session, session_id: UUID) -> _Known:
     plan = session.get(NetworkingPlan, session_id, with_for_update=True)
-    return dict(plan.ways) if plan is not None else None
+    return _Known(dict(plan.ways), _whereabouts(plan)) if plan is not None else _Known({}, ())
+
+
+def _whereabouts(plan: NetworkingPlan) -> tuple[Any, ...]:
+    return plan.room, plan.rounds
+
+
+def _has_seat(way: Sequence[int]) -> bool:
+    return any(table != NO_SEAT for table in way)
 
 
 def _keep(session: Session, message: NetworkingPlanPublished) -> bool:
-    facts = message.model_dump(mode="json", include={"title", "room", "rounds", "tables", "ways"})
+    facts = message.model_dump(mode="json", include={"title", "room", "rounds", "tables", "ways", "mails"})
     values = {
         **facts,
         "organisation_id": message.organisation_id,
@@ -56,25 +89,23 @@ def _keep(session: Session, message: NetworkingPlanPublished) -> bool:
     return session.execute(newer.returning(NetworkingPlan.session_id)).first() is not None
 
 
-def _tell_changed(
-    session: Session, event: Event, plan: NetworkingPlan, before: Mapping[str, Any] | None
-) -> None:
+def _tell_changed(session: Session, event: Event, plan: NetworkingPlan, before: _Known) -> None:
     people = {
         str(one.registration_id): one
         for one in session.scalars(select(Attendee).where(Attendee.event_id == event.event_id))
         if one.is_confirmed
     }
-    known = before or {}
+    has_moved = before.whereabouts != _whereabouts(plan)
     # Who has no seat in any round and never had one is told nothing.
     told = [
         person
         for person, way in plan.ways.items()
         if person in people
-        and way != known.get(person)
-        and (person in known or any(t != NO_SEAT for t in way))
+        and (way != before.ways.get(person) or (has_moved and _has_seat(way)))
+        and (person in before.ways or _has_seat(way))
     ]
     for person in told:
-        _tell(session, event, plan, people[person], is_first=person not in known)
+        _tell(session, event, plan, people[person], is_first=person not in before.ways)
     log.info("way.told", event_id=str(event.event_id), edition=plan.sequence, people=len(told))
 
 

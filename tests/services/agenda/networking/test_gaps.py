@@ -20,6 +20,7 @@ Planned = Callable[..., dict[str, Any]]
 
 PAGES = "/agenda/events/ki-hub-2022/networking"
 NO_LONGER = "The published plan no longer fits everybody"
+MOVED = "The session has another room or other times now"
 
 
 def come_in(event_id: UUID, *people: str) -> None:
@@ -69,6 +70,49 @@ def test_who_gave_the_place_back_leaves_a_seat_that_is_named(
     published(SPEED)
     give_back(event_id, person)
     assert "1 person has a seat in it and gave the place back." in organiser.get(f"{PAGES}/speed/day").text
+
+
+def move(api: Api, session: str, **facts: Any) -> None:
+    programme = session.replace("/networking/", "/sessions/")
+    api.change(programme, **facts)
+
+
+def test_a_session_that_has_moved_since_is_named_and_everybody_is_told_by_a_click(
+    organiser: TestClient, people: People, published: Planned, api: Api
+) -> None:
+    people(6)
+    published(SPEED)
+    move(api, SPEED, starts_at="2022-11-24T11:30:00+01:00")
+    assert MOVED in organiser.get(f"{PAGES}/speed").text
+    assert len(told()) == 1
+    organiser.post(f"{PAGES}/speed/plans/1/publish", data={"mails": "yes"})
+    assert MOVED not in organiser.get(f"{PAGES}/speed").text
+    before, after = told()
+    assert (after["rounds"][0]["starts_at"], after["mails"]) == ("2022-11-24T10:30:00Z", True)
+    assert (after["ways"], after["sequence"]) == (before["ways"], 2)
+
+
+def test_a_session_that_has_not_moved_is_told_once_however_often_it_is_published(
+    api: Api, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    for _ in range(2):
+        api.create(f"{SPEED}/plans/1/publish", mails=True)
+    assert len(told()) == 1
+
+
+def test_a_plan_for_other_rounds_is_named_and_not_told_again(
+    organiser: TestClient, people: People, published: Planned, api: Api
+) -> None:
+    people(6)
+    published(SPEED)
+    move(api, SPEED, networking={"rounds": 2, "minutes_per_round": 4, "change_minutes": 1})
+    page = organiser.get(f"{PAGES}/speed").text
+    assert "The session has other rounds now than the published plan" in page
+    assert MOVED not in page
+    answer = api("POST", f"{SPEED}/plans/1/publish", json={})
+    assert answer.json()["type"].rpartition(":")[2] == "plan-fits-no-longer"
 
 
 def test_when_the_door_has_opened_only_who_is_inside_needs_a_way(

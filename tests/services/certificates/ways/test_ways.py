@@ -52,6 +52,28 @@ def test_only_who_goes_another_way_hears_of_a_new_plan(few: ModelEvent) -> None:
     assert few.person("P15")["email"] in mails("way")[-1]["To"]
 
 
+def test_everybody_with_a_seat_hears_that_the_session_has_moved(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan())
+    hear(a_plan(2, room="Aula"))
+    assert [mail["Subject"] for mail in mails("way")[2:]] == ["Ihr Weg hat sich geändert: World Café"] * 2
+    assert "Aula" in part(mails("way")[-1], "text/plain")
+
+
+def test_whose_registration_comes_after_the_plan_hears_of_the_way_once(few: ModelEvent) -> None:
+    first, *others = map(few.confirmed, few.participants)
+    hear(few.published(), *others, a_plan(ways={first.registration_id: (0, 1)}))
+    assert mails("way") == []
+    hear(first, first.model_copy(update={"sequence": first.sequence + 1, "organisation": "Another"}))
+    (mail,) = mails("way")
+    assert (mail["Subject"], first.email in mail["To"]) == ("Ihr Weg: World Café", True)
+
+
+def test_a_plan_that_tells_nobody_tells_no_newcomer_either(few: ModelEvent) -> None:
+    first, *others = map(few.confirmed, few.participants)
+    hear(few.published(), *others, a_plan(ways={first.registration_id: (0, 1)}, mails=False), first)
+    assert mails("way") == []
+
+
 def test_an_older_plan_that_comes_later_changes_nothing(few: ModelEvent) -> None:
     hear(
         few.published(),
