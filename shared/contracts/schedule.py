@@ -8,6 +8,7 @@ PERIODS: dict[str, float] = {
     "agenda.purge_messages": 600,
     "agenda.solve_plans": 1,
     "certificates.draw_documents": 1,
+    "certificates.drop_abandoned_files": 3600,
     "certificates.forget_expired": 3600,
     "certificates.issue_confirmations": 1,
     "certificates.issue_tickets": 1,
