@@ -1,5 +1,6 @@
 """What docker-compose.yml promises of every container; `make containers` shows that they also run."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from shared.kit import signing_keys
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+# Debian's packages that images hold when they run.
+RUNNING = {"ca-certificates", "python3", "postgresql-17", "valkey-server"}
 EACH = pytest.mark.parametrize("name", sorted(CONTAINERS))
 
 
@@ -94,15 +97,46 @@ def seconds(text: str) -> int:
     return int(text.removesuffix("s"))
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "deploy" / "images").glob("*.Dockerfile")), ids=lambda p: p.name
-)
-def test_no_image_runs_as_root(path: Path) -> None:
-    stages = path.read_text(encoding="utf-8").split("\nFROM ")[1:]
-    for stage in stages:
-        users = [line for line in stage.splitlines() if line.startswith("USER ")]
-        runs = any(line.startswith(("CMD", "WORKDIR /var/lib/treffpunkt")) for line in stage.splitlines())
-        assert not runs or users[-1] == "USER 10001:10001"
+def what_runs() -> dict[str, list[str]]:
+    """Of each image that compose builds its stages, the last one first: each begins with `image AS name`."""
+    builds = [each["build"] for each in CONTAINERS.values() if "build" in each]
+    return {
+        f"{build['dockerfile']} {build.get('target', '')}": stages_of(
+            (ROOT / build["dockerfile"]).read_text(encoding="utf-8"), build.get("target")
+        )
+        for build in builds
+    }
+
+
+def stages_of(text: str, target: str | None) -> list[str]:
+    stages = text.split("\nFROM ")[1:]
+    named = {name(stage): stage for stage in stages}
+    chain = [named[target] if target else stages[-1]]
+    while (base := chain[-1].split()[0]) in named:
+        chain.append(named[base])
+    return chain
+
+
+def name(stage: str) -> str:
+    return stage.splitlines()[0].partition(" AS ")[2]
+
+
+@pytest.mark.parametrize("stages", what_runs().values(), ids=what_runs().keys())
+def test_no_image_runs_as_root(stages: list[str]) -> None:
+    users = [line for stage in reversed(stages) for line in stage.splitlines() if line.startswith("USER ")]
+    assert users[-1] == "USER 10001:10001"
+
+
+@pytest.mark.parametrize("stages", what_runs().values(), ids=what_runs().keys())
+def test_no_image_keeps_what_builds(stages: list[str]) -> None:
+    """Nothing is installed but Debian's packages that run, and nothing is copied but what a stage has built."""
+    text = "\n".join(stages)
+    installed = re.findall(r"--no-install-recommends ([^&\\]+)", text)
+    assert {package for some in installed for package in some.split()} <= RUNNING
+    copied = set(re.findall(r"COPY --from=\S+ (\S+)", text))
+    assert copied <= {"/build/node_modules", "/opt/treffpunkt", "/tools/bin/caddy"}
+    assert stages[-1].startswith("${DEBIAN}")
+    assert not {"tools", "assets"} & {name(stage) for stage in stages}
 
 
 @pytest.fixture
