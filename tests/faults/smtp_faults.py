@@ -6,16 +6,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 
+from deploy.local.play.http import PlayFailed
 from tests.faults.chance import Chance
 from tests.faults.judge import Tolerance
 from tests.faults.mail_server import a_misbehaving_server
 from tests.faults.moments import wait_for_mails
-from tests.faults.small_event import SmallEvent
+from tests.faults.small_event import COMING, PEOPLE, SmallEvent
 from tests.faults.world import World
 from tests.support import scripted_smtp
 
 REFUSING_SECONDS = 20.0
-VERBS = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "DOT")
+# Of these there are a few in a play, of the others one for each mail: a ticket or a confirmation.
+OF_A_CONNECTION = ("CONNECT", "EHLO")
+VERBS = (*OF_A_CONNECTION, "MAIL", "RCPT", "DATA", "DOT")
+MAILS_OF_A_PLAY = len(PEOPLE) + len(COMING)
+
+
+@contextmanager
+def _at_a_mail(
+    world: World,
+    event: SmallEvent,
+    chance: Chance,
+    tolerance: Tolerance,
+    verb: str,
+    *answers: str,
+    resume: bool = False,
+) -> Iterator[Tolerance]:
+    """A server that misbehaves at the first connection or at any one of the mails; then all mails must go.
+
+    Raises PlayFailed when they do not, and when nothing has happened.
+    """
+    after = 0 if verb in OF_A_CONNECTION else chance.randrange(MAILS_OF_A_PLAY)
+    with a_misbehaving_server(world) as script:
+        script.at(verb, *answers, after=after)
+        yield tolerance
+        wait_for_mails(world, event, tolerance, resume=resume)
+        if script.unplayed:
+            raise PlayFailed(f"the mail server did not misbehave at {script.unplayed}")
 
 
 @contextmanager
@@ -37,11 +64,9 @@ def smtp_refuses(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
 def smtp_defers(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
     """421 or 450 at a verb, once to three times."""
     code, verb = chance.in_turn([*product(["421 4.3.2 Closing", "450 4.2.1 Busy"], VERBS[2:] + VERBS[:2])])
-    with a_misbehaving_server(world) as script:
-        script.at(verb, *[code] * chance.randint(1, 3))
-        tolerance = Tolerance()
+    answers = [code] * chance.randint(1, 3)
+    with _at_a_mail(world, event, chance, Tolerance(), verb, *answers) as tolerance:
         yield tolerance
-        wait_for_mails(world, event, tolerance)
 
 
 @contextmanager
@@ -50,10 +75,8 @@ def smtp_rejects(world: World, event: SmallEvent, chance: Chance) -> Iterator[To
     code, verb = chance.in_turn([*product(["550", "552"], VERBS)])
     is_its_own = verb in ("RCPT", "DATA", "DOT") or (verb, code) == ("MAIL", "552")
     tolerance = Tolerance(refusal=code if is_its_own else "")
-    with a_misbehaving_server(world) as script:
-        script.at(verb, f"{code} 5.7.1 No")
+    with _at_a_mail(world, event, chance, tolerance, verb, f"{code} 5.7.1 No", resume=True):
         yield tolerance
-        wait_for_mails(world, event, tolerance, resume=True)
 
 
 @contextmanager
@@ -62,11 +85,9 @@ def smtp_hangs(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tole
     verb, step = chance.in_turn(
         [("DOT", scripted_smtp.KEEP_AND_HANG), *((verb, scripted_smtp.HANG) for verb in VERBS[1:])]
     )
-    with a_misbehaving_server(world) as script:
-        script.at(verb, step)
-        tolerance = Tolerance(twice=int(verb == "DOT"))
+    is_kept = step == scripted_smtp.KEEP_AND_HANG
+    with _at_a_mail(world, event, chance, Tolerance(twice=int(is_kept)), verb, step) as tolerance:
         yield tolerance
-        wait_for_mails(world, event, tolerance)
 
 
 @contextmanager
@@ -81,18 +102,14 @@ def smtp_drops(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tole
             ("RCPT", scripted_smtp.DROP),
         ]
     )
-    with a_misbehaving_server(world) as script:
-        script.at(verb, step)
-        tolerance = Tolerance()
+    with _at_a_mail(world, event, chance, Tolerance(), verb, step) as tolerance:
         yield tolerance
-        wait_for_mails(world, event, tolerance)
 
 
 @contextmanager
 def mail_kept_and_dropped(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
     """The one moment at which nobody can know: the server has the mail, and its answer is lost."""
-    with a_misbehaving_server(world) as script:
-        script.at("DOT", scripted_smtp.KEEP_AND_DROP)
-        tolerance = Tolerance(twice=1)
+    with _at_a_mail(
+        world, event, chance, Tolerance(twice=1), "DOT", scripted_smtp.KEEP_AND_DROP
+    ) as tolerance:
         yield tolerance
-        wait_for_mails(world, event, tolerance)

@@ -37,14 +37,20 @@ class Script:
         self.port = 0
         self.connections = 0
         self.mails: list[Envelope] = []
-        self._steps: defaultdict[str, list[str]] = defaultdict(list)
+        self._steps: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
 
-    def at(self, verb: str, *answers: str) -> None:
-        self._steps[verb].extend(answers)
+    def at(self, verb: str, *answers: str, after: int = 0) -> None:
+        """The next answers to a verb, from when so many mails are kept."""
+        self._steps[verb] += [(after, answer) for answer in answers]
 
     def next(self, verb: str) -> str | None:
         steps = self._steps[verb]
-        return steps.pop(0) if steps else None
+        return steps.pop(0)[1] if steps and len(self.mails) >= steps[0][0] else None
+
+    @property
+    def unplayed(self) -> list[str]:
+        """The verbs at which something was to happen that has not."""
+        return [verb for verb, steps in self._steps.items() if steps]
 
     @property
     def messages(self) -> list[EmailMessage]:
