@@ -358,3 +358,27 @@ EVERYTHING = (*WEBS, *WORKERS, RELAY, BEAT)
 IN_THE_DATABASE: dict[str, dict[str, str]] = {
     "commits that are on disk": {"synchronous_commit": "off", "wal_writer_delay": "10000"},
 }
+# By what the judges see that a guard is missing, a part of what they say: another failure is no control.
+SHOWN_BY: dict[str, str] = {
+    "acknowledgements in the outbox": "has no",
+    "noting what was sent after sending it": "has no",
+    "the relay's going on after trouble": "unacknowledged in",
+    "late acknowledging and the outbox's acknowledgements": "has no",
+    "claim and effect in one transaction": "has no",
+    "sequences": "has no confirmation",
+    "claims, keys and equal sequences": "different mails",
+    "row locks of the relay, claims and keys": "different mails",
+    "row locks and marks of senders": "not listed as sent once more",
+    "the state sending": "not listed as sent once more",
+    "retries": "listed as failed: ['",
+    "stopping at a refused sender": "listed as failed: ['",
+    "failing of a refused mail": "listed as failed: []",
+    "leases of mails": "still on its way",
+    "limits of waiting and leases": "s for the mails",
+    "due work in rows": "still on its way",
+    "commit before answer": "answered with 2xx, and not in",
+    "stored answers": "already-registered",
+    "whole files": "it is torn",
+    "looking again after late scans": "has no confirmation",
+    "commits that are on disk": "answered with 2xx, and not in",
+}

@@ -19,6 +19,7 @@ from typing import Any
 
 from deploy.local.files import ROOT
 from tests.faults.cells import CELLS, Cell, run
+from tests.faults.guards import SHOWN_BY
 from tests.faults.judge import Verdict
 from tests.faults.model_event import NAME as MODEL_EVENT
 from tests.faults.model_event import run_model_event
@@ -94,21 +95,25 @@ def _play(world: World, cell: Cell, seed: int) -> None:
 
 
 def _control(world: World, cell: Cell, guard: str) -> None:
-    """Without this guard the cell must fail, at one of a few moments."""
+    """Without this guard the cell must fail, at one of a few moments and by what the guard is for."""
     _keep(cell.name, guard, fail_without(world, cell, guard))
 
 
 def fail_without(world: World, cell: Cell, guard: str, tries: int = TRIES) -> Verdict:
-    """The verdict on the first seed that has violations, or on the last one when the cell holds without the guard.
+    """The verdict on the first seed that shows the guard to be missing, or on the last one when none does.
 
     The stack keeps the damage, and the guard stays off until somebody begins anew.
     """
     world.begin_anew(without=guard)
     for seed in range(tries):
         verdict = run(world, cell, seed, gives_up=True)
-        if verdict.violations:
+        if is_shown(guard, verdict.violations):
             break
     return verdict
+
+
+def is_shown(guard: str, violations: Sequence[str]) -> bool:
+    return any(SHOWN_BY[guard] in violation for violation in violations)
 
 
 def _keep(name: str, seed: int | str, verdict: Verdict) -> None:
@@ -164,7 +169,10 @@ def _row(name: str, guards: Sequence[str], results: Sequence[dict[str, Any]]) ->
 def _said(guard: str, ours: dict[int | str, dict[str, Any]]) -> str:
     if guard not in ours:
         return f"({guard}: not tried)"
-    return guard if ours[guard]["violations"] else f"(holds without {guard})"
+    violations = ours[guard]["violations"]
+    if is_shown(guard, violations):
+        return guard
+    return f"({'fails otherwise' if violations else 'holds'} without {guard})"
 
 
 if __name__ == "__main__":
