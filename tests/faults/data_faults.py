@@ -14,7 +14,7 @@ from shared.kit.messaging import make_client
 from tests.faults.chance import Chance
 from tests.faults.guards import MAILS, MESSAGES, WORKERS
 from tests.faults.judge import Tolerance
-from tests.faults.moments import MAILING_SECONDS, PLAY_SECONDS, Later
+from tests.faults.moments import MAILING_SECONDS, Later
 from tests.faults.small_event import COMING, SmallEvent
 from tests.faults.world import CHILDREN, World
 
@@ -26,19 +26,32 @@ FULL_AT = 4_000
 def messages_shuffled(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
     """The workers stand still until all is told; then each task in the broker is there three times, in any order.
 
-    The event changes before it is closed: whoever believes what comes last reopens it.
+    Certificates' worker goes on before the others, so that what it tells them is there three times, too. The event
+    changes before it is closed: whoever believes what comes last reopens it.
     """
-    with world.frozen(*WORKERS):
-        event.change(times=4)
-        yield Tolerance()
-        _tell_again(world, event)
-        with Redis.from_url(world.stack.env["REDIS_URL"]) as redis:
-            for queue in SERVICES:
-                tasks = 3 * redis.lrange(queue, 0, -1)
-                chance.shuffle(tasks)
-                redis.delete(queue)
-                if tasks:
-                    redis.rpush(queue, *tasks)
+    with world.frozen("registration-worker", "agenda-worker"):
+        with world.frozen("certificates-worker"):
+            event.change(times=4)
+            yield Tolerance()
+            _tell_again(world, event)
+            _triple(world, chance, "certificates")
+        wait_for("what certificates tells the others", lambda: not _works(world, "certificates"), seconds=20)
+        _triple(world, chance, "registration", "agenda")
+
+
+def _triple(world: World, chance: Chance, *queues: str) -> None:
+    with Redis.from_url(world.stack.env["REDIS_URL"]) as redis:
+        for queue in queues:
+            tasks = 3 * redis.lrange(queue, 0, -1)
+            chance.shuffle(tasks)
+            redis.delete(queue)
+            if tasks:
+                redis.rpush(queue, *tasks)
+
+
+def _works(world: World, service: str) -> bool:
+    """Whether messages wait for a service, or for the relay."""
+    return bool(world.waiting_messages(service)) or _unsent(world)
 
 
 def _tell_again(world: World, event: SmallEvent) -> None:
@@ -103,15 +116,16 @@ def postgres_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator
             ("", "twice"),
         ]
     )
+    times = 1 + (how == "twice")
     # A sender that cannot write down the answer leaves a mail that is unknown.
-    tolerance = Tolerance(twice=2 * CHILDREN)
+    tolerance = Tolerance(twice=times * CHILDREN)
     if program:
         moving = [] if program == "registration-web" else [MESSAGES, MAILS]
         world.order_end(program, how, chance.randint(1, 8), moving=moving, of_postgres=True)
         yield tolerance
         world.await_end(program)
         return
-    with Later(chance, lambda: _kill_postgres(world, chance, times=1 + (how == "twice"))):
+    with Later(chance, lambda: _kill_postgres(world, chance, times=times)):
         yield tolerance
 
 
@@ -151,7 +165,7 @@ def disk_full(world: World, event: SmallEvent, chance: Chance) -> Iterator[Toler
     limit_files(world, FULL_AT)
     try:
         yield Tolerance()
-        time.sleep(chance.uniform(1, PLAY_SECONDS))
+        time.sleep(chance.uniform(1, 4))
     finally:
         limit_files(world, resource.RLIM_INFINITY)
 

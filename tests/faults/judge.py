@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 import psycopg
+from redis import ConnectionError as RedisConnectionError
 
 from deploy.local.bootstrap import SERVICES
 from deploy.local.play.mails import Received, pdfs_in
@@ -19,6 +20,8 @@ PATIENCE = 60.0
 BETWEEN_LOOKS = 0.2
 # When nothing is on its way and nothing has changed for so long, what is missing will not come: jobs run each second.
 STILLNESS = 10.0
+# What a worker has taken from its queue and not begun shows nowhere: this is its time to do it, wrong or right.
+SETTLING = 1.0
 # Who sends mails.
 SENDERS = ("registration", "certificates")
 
@@ -75,20 +78,25 @@ def judge(
 
     Who `gives_up` waits no longer than until it is clear that nothing will come any more: for a positive control.
     """
-    missing, before, since = ["nobody has looked yet"], [""], time.monotonic()
-    while missing and time.monotonic() < healed + PATIENCE:
-        if gives_up and time.monotonic() > since + STILLNESS:
-            break
+    before, since = [""], time.monotonic()
+    while True:
         time.sleep(BETWEEN_LOOKS)
-        try:
-            look = Look(world, event, tolerance)
-            missing = look.missing()
-            if missing != before or look.on_its_way():
-                before, since = missing, time.monotonic()
-        except psycopg.OperationalError as problem:
-            missing = [f"PostgreSQL: {problem}"]
-    seconds = time.monotonic() - healed
-    return Verdict(missing + Look(world, event, tolerance).wrong(), seconds)
+        (missing, is_moving), now = _look(world, event, tolerance), time.monotonic()
+        if missing != before or is_moving:
+            before, since = missing, now
+        if not missing or now > healed + PATIENCE or (gives_up and now > since + STILLNESS):
+            break
+    time.sleep(SETTLING)
+    return Verdict(missing + Look(world, event, tolerance).wrong(), now - healed)
+
+
+def _look(world: World, event: Played, tolerance: Tolerance) -> tuple[list[str], bool]:
+    """What is missing, and whether something is on its way."""
+    try:
+        look = Look(world, event, tolerance)
+        return look.missing(), bool(look.on_its_way())
+    except (psycopg.OperationalError, RedisConnectionError) as problem:
+        return [str(problem)], True
 
 
 @dataclass
@@ -126,7 +134,17 @@ class Look:
         ]
 
     def on_its_way(self) -> list[str]:
-        return [*self._unacknowledged(), *self._mails_on_their_way(), *self._papers_on_their_way()]
+        return [
+            *self._unacknowledged(),
+            *self._messages_on_their_way(),
+            *self._mails_on_their_way(),
+            *self._papers_on_their_way(),
+        ]
+
+    def _messages_on_their_way(self) -> list[str]:
+        """Also a copy of one that was acknowledged: what it does wrong is still to come."""
+        waiting = {service: self.world.waiting_messages(service) for service in SERVICES}
+        return [f"{len(names)} messages wait for {service}" for service, names in waiting.items() if names]
 
     def _papers_on_their_way(self) -> list[str]:
         rows = self.world.ask(
@@ -210,8 +228,15 @@ class Look:
         """A mail that came twice is listed as one that was sent once more."""
         if times == 1:
             return
-        query = "SELECT 1 FROM certificates.mails WHERE message_id = %s AND is_resend"
-        if times > 2 or not self.world.ask(query, message_id):
+        once_more = [
+            row
+            for service in SENDERS
+            for row in self.world.ask(
+                f"SELECT 1 FROM {service}.mails WHERE message_id = %s AND is_resend",  # noqa: S608 - our own schemas
+                message_id,
+            )
+        ]
+        if times > 2 or not once_more:
             yield f"{kind} for {to}: came {times} times, and is not listed as sent once more"
 
     def _numbers(self) -> Iterator[str]:

@@ -12,7 +12,7 @@ from tests.faults.small_event import COMING, SmallEvent
 from tests.faults.world import World
 
 # From the first sign-up to the last mail on a quiet machine; moments are drawn from it.
-PLAY_SECONDS = 4.0
+PLAY_SECONDS = 2.5
 # So long a server that has misbehaved once, and is well again, may keep mails waiting.
 MAILING_SECONDS = 30.0
 

@@ -25,7 +25,6 @@ def draw_worker(chance: Chance) -> str:
 def worker_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
     """The child exactly at a commit or with mails in its hands, or the parent, a child or all at any moment."""
     program = draw_worker(chance)
-    tolerance = Tolerance(twice=CHILDREN)
     kills = {"all": world.kill, "parent": world.kill_parent, "child": world.kill_child}
     how = chance.in_turn([*COMMITS, "mails", *kills])
     if how not in kills:
@@ -34,9 +33,11 @@ def worker_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[T
             world.order_end(program, "after_commit", chance.randint(1, 2), moving=[MAILS])
         else:
             world.order_end(program, how, chance.randint(1, 6), moving=[MESSAGES])
-        yield tolerance
+        # It has sent nothing yet of what it has taken.
+        yield Tolerance()
         world.await_end(program)
         return
+    tolerance = Tolerance(twice=CHILDREN if program == "certificates-worker" else 0)
     with Later(chance, lambda: kills[how](program)):
         yield tolerance
 
@@ -67,6 +68,7 @@ def web_killed(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tole
     nth = chance.randint(1, 8) if program == "registration-web" else 1
     world.order_end(program, chance.in_turn(COMMITS), nth)
     yield Tolerance()
+    world.await_end(program)
 
 
 @contextmanager

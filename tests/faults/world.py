@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from tests.faults.rig import end_with_children
 from tests.faults.small_event import Client, SmallEvent
 
 EMAIL, ORGANISATION = "mira.beispiel@example.org", "Beispielverein"
+VERSION = re.compile(r"\.v\d+$")
 # So many processes of a worker take tasks at once.
 CHILDREN = 2
 # All programs together need some seconds of a processor each, and a machine may have other work.
@@ -129,6 +131,12 @@ class World:
         with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, connect_timeout=5) as one:
             return one.execute(query, values).fetchall()
 
+    def waiting_messages(self, service: str) -> list[str]:
+        """The names of the messages in a service's queue: they end in a version, other tasks do not."""
+        with Redis.from_url(self.stack.env["REDIS_URL"]) as redis:
+            names = [json.loads(task)["headers"]["task"] for task in redis.lrange(service, 0, -1)]
+        return [name for name in names if VERSION.search(name)]
+
     def ask_nothing(self, statement: str) -> None:
         with psycopg.connect(self.stack.postgres.superuser_url, dbname=DATABASE, autocommit=True) as one:
             one.execute(statement)
@@ -179,11 +187,10 @@ class World:
         unfinished.write_text(json.dumps(facts), encoding="utf-8")
         unfinished.rename(order)
 
-    def await_end(self, program: str, *, seconds: float = 5.0) -> None:
-        """Wait for an ordered end: much moves only after a play. One that is still not due is withdrawn with healing."""
-        deadline = time.monotonic() + seconds
-        while (self.orders / f"{program}.json").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+    def await_end(self, program: str, *, seconds: float = 30.0) -> None:
+        """Wait for an ordered end: much moves only after a play. Raises PlayFailed when it has not come: nothing broke."""
+        order = self.orders / f"{program}.json"
+        wait_for(f"the ordered end of {program}", lambda: not order.exists(), seconds=seconds)
 
     def withdraw_orders(self) -> None:
         for name in EVERYTHING:
