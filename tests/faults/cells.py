@@ -4,8 +4,8 @@ Each trouble is a context: the event is played inside of it, and when it ends ev
 """
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from deploy.local.play.http import PlayFailed
@@ -18,6 +18,7 @@ from tests.faults.data_faults import (
     redis_killed,
     redis_lost,
 )
+from tests.faults.guards import SHOWN_BY
 from tests.faults.judge import Tolerance, Verdict, judge
 from tests.faults.process_faults import (
     beat_killed,
@@ -51,6 +52,8 @@ class Cell:
     trouble: Trouble
     guards: tuple[str, ...]
     note: str = ""
+    is_calm: bool = False
+    """Whether nothing is broken: then it must hold without its guards, so that no control fails by itself."""
 
 
 def run(world: World, cell: Cell, seed: int, *, gives_up: bool = False) -> Verdict:
@@ -64,6 +67,11 @@ def run(world: World, cell: Cell, seed: int, *, gives_up: bool = False) -> Verdi
         event.refusals.append(str(problem))
     world.heal()
     return judge(world, event, tolerance, healed=tolerance.whole_since or time.monotonic(), gives_up=gives_up)
+
+
+@contextmanager
+def nothing_broken(world: World, event: SmallEvent, chance: Chance) -> Iterator[Tolerance]:
+    yield Tolerance()
 
 
 CELLS = (
@@ -113,4 +121,5 @@ CELLS = (
     Cell("SMTP keeps a mail and drops the connection", mail_kept_and_dropped, ("the state sending",)),
     Cell("the last scans come after closing", late_scans, ("looking again after late scans",)),
     Cell("the disk is full while papers are drawn", disk_full, ("whole files",)),
+    Cell("nothing is broken", nothing_broken, tuple(SHOWN_BY), is_calm=True),
 )
