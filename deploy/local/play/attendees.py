@@ -34,6 +34,9 @@ class Attendees:
     def waiting_mail(self, address: str, *, after: int = 0) -> EmailMessage:
         return wait_for(f"a place in the list for {address}", lambda: self._newest(address, "waiting", after))
 
+    def cancelled_mail(self, address: str) -> EmailMessage:
+        return wait_for(f"a cancellation for {address}", lambda: self._newest(address, "cancelled", 0))
+
     def cancel(self, mail: EmailMessage) -> None:
         """Follow the link in a mail and press the button."""
         link = link_in(mail)

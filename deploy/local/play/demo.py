@@ -93,6 +93,9 @@ class Demo:
         second = ticket(SECOND_EXTRA.email)
         self.attendees.cancel(second)
         ticket(undecided.email, after=1)
+        # Until everybody has heard, papers would name whoever has just left.
+        for person in (undecided, FIRST_EXTRA, SECOND_EXTRA):
+            self.attendees.cancelled_mail(person.email)
 
     def _wait_in_line(self, person: Participant, *, place: int) -> None:
         self.attendees.sign_up(person)
