@@ -32,13 +32,13 @@ def _rates(world: World, event: Event) -> Iterator[Figure | str]:
     try:
         limit = limits.PgBench(world.stack.postgres)
         rush, ours, statement, idle = interleaved(
-            many.sign_up, few.sign_up, lambda: limit.rate(SECONDS), few.ask_nothing
+            many.sign_up, few.sign_up, lambda: limit.rate(SECONDS), many.ask_nothing
         )
         yield Figure(f"sign-ups a second, {RUSH} clients, beside pgbench (at least 0.15)", rush, statement)
         yield Figure(f"sign-ups a second, {few.count} clients, beside pgbench", ours, statement)
     except limits.LimitMissing as missing:
         yield str(missing)
-        rush, idle = interleaved(many.sign_up, few.ask_nothing)
+        rush, idle = interleaved(many.sign_up, many.ask_nothing)
     yield Figure(f"sign-ups a second, {RUSH} clients, beside a route that does nothing", rush, idle)
     for clients in (few, many):
         if clients.cpu:
