@@ -2,8 +2,9 @@
 
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 from redis import Redis
@@ -32,8 +33,9 @@ def messages_shuffled(world: World, event: SmallEvent, chance: Chance) -> Iterat
     with world.frozen("registration-worker", "agenda-worker"):
         with world.frozen("certificates-worker"):
             event.change(times=4)
+            told = world.ask(TOLD, event.id)
             yield Tolerance()
-            _tell_again(world, event)
+            _tell_again(world, told)
             _triple(world, chance, "certificates")
         wait_for("what certificates tells the others", lambda: not _works(world, "certificates"), seconds=20)
         _triple(world, chance, "registration", "agenda")
@@ -54,9 +56,11 @@ def _works(world: World, service: str) -> bool:
     return bool(world.waiting_messages(service)) or _unsent(world)
 
 
-def _tell_again(world: World, event: SmallEvent) -> None:
+TOLD = "SELECT name, consumer, envelope FROM agenda.outbox WHERE subject = %s"
+
+
+def _tell_again(world: World, told: Sequence[Any]) -> None:
     """What was said of the event before the play, too; and time for the relay to send the rest."""
-    told = world.ask("SELECT name, consumer, envelope FROM agenda.outbox WHERE subject = %s", event.id)
     with make_client(world.stack.env["REDIS_URL"]) as broker:
         for name, consumer, envelope in told:
             broker.send_task(name, [envelope], queue=consumer)
