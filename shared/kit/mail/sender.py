@@ -16,6 +16,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.kit.clock import Clock, utc_now
@@ -54,6 +55,8 @@ class Pace:
     longest_pause: timedelta = timedelta(minutes=5)
     # Before an unknown mail goes once more; a late answer may still settle it.
     unknown_pause: timedelta = timedelta(minutes=5)
+    # How long a server's answer waits for a database that restarts; a task may take it beside its mails.
+    patience: timedelta = timedelta(seconds=30)
 
 
 PACE = Pace()
@@ -238,9 +241,25 @@ def _mark_sending(run: _Run, mail_id: UUID) -> bool:
 
 
 def _record(run: _Run, mail_id: UUID, outcome: Outcome) -> str:
-    """Write down what became of a mail; returns its state."""
+    """Write down what became of a mail; returns its state.
+
+    A database that is away for a moment is awaited: if the answer were lost, the mail would go twice.
+    """
+    deadline = time.monotonic() + run.pace.patience.total_seconds()
+    while True:
+        try:
+            return _record_once(run, mail_id, outcome)
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _record_once(run: _Run, mail_id: UUID, outcome: Outcome) -> str:
     try:
         return _record_and_tell(run, mail_id, outcome, run.on_result)
+    except OperationalError:
+        raise
     except Exception:
         # Whoever listens may fail, but a mail that was sent must not look unsent: it would go twice.
         _record_and_tell(run, mail_id, outcome, _no_one)

@@ -1,18 +1,22 @@
 """Each sentence here is about a real SMTP server that misbehaves, and a real database."""
 
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from shared.kit.database import Sessions
 from shared.kit.mail import Mail, SendReport, forget, held_up_streams, resume_stream, sender, suppress
+from shared.kit.mail.sender import Pace
 from tests.support.mails import HASTY, LISBETH, START, a_mail, at, mail_to, put, send, settings_of, the_mail
 from tests.support.scripted_smtp import DROP, DROP_BEFORE_DOT, HANG, KEEP_AND_DROP, KEEP_AND_HANG, Script
+from tests.support.servers import Database
 
 
 def state_of(sessions: Sessions) -> str:
@@ -313,6 +317,47 @@ def test_an_answer_that_comes_after_the_lease_still_counts(sessions: Sessions, s
         report = send(sessions, server, on_result=lambda session, mail: told.append(mail.state))
     assert report.sent == 1
     assert (state_of(sessions), told) == ("sent", ["sent"])
+
+
+@pytest.fixture
+def away_after_the_mark(
+    sessions: Sessions, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
+    """The database refuses our role from just before a final dot on, for half a second; call it to wait for it."""
+    with sessions() as session:
+        role = session.scalar(text("SELECT current_user"))
+    back = threading.Timer(0.5, database.superuser.execute, [f"ALTER ROLE {role} LOGIN"])
+    mark = sender._mark_sending
+
+    def mark_and_go(run: Any, mail_id: Any) -> bool:
+        marked = mark(run, mail_id)
+        database.superuser.execute(f"ALTER ROLE {role} NOLOGIN")
+        of_ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s"
+        database.superuser.execute(of_ours, [role])
+        back.start()
+        return marked
+
+    monkeypatch.setattr(sender, "_mark_sending", mark_and_go)
+    yield back.join
+    back.join()
+
+
+@pytest.mark.usefixtures("away_after_the_mark")
+def test_an_answer_waits_for_a_database_that_restarts(sessions: Sessions, server: Script) -> None:
+    put(sessions, a_mail(policy="leave"))
+    assert send(sessions, server) == SendReport(sent=1)
+    assert (state_of(sessions), len(server.mails)) == ("sent", 1)
+
+
+def test_without_patience_the_answer_would_be_lost(
+    sessions: Sessions, server: Script, away_after_the_mark: Callable[[], None]
+) -> None:
+    """The positive control of the test above."""
+    put(sessions, a_mail(policy="leave"))
+    with pytest.raises(OperationalError):
+        send(sessions, server, pace=Pace(patience=timedelta(0)))
+    away_after_the_mark()
+    assert state_of(sessions) == "sending"
 
 
 def test_two_senders_never_send_the_same_mail(sessions: Sessions, server: Script) -> None:
