@@ -36,6 +36,7 @@ class Script:
     def __init__(self) -> None:
         self.port = 0
         self.connections = 0
+        self.has_misbehaved = False
         self.mails: list[Envelope] = []
         self._steps: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
 
@@ -45,12 +46,10 @@ class Script:
 
     def next(self, verb: str) -> str | None:
         steps = self._steps[verb]
-        return steps.pop(0)[1] if steps and len(self.mails) >= steps[0][0] else None
-
-    @property
-    def unplayed(self) -> list[str]:
-        """The verbs at which something was to happen that has not."""
-        return [verb for verb, steps in self._steps.items() if steps]
+        if not steps or len(self.mails) < steps[0][0]:
+            return None
+        self.has_misbehaved = True
+        return steps.pop(0)[1]
 
     @property
     def messages(self) -> list[EmailMessage]:
