@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from deploy.local.files import ROOT
@@ -65,9 +64,14 @@ def _play_cells(cells: Sequence[Cell], seeds: int, *, with_controls: bool) -> No
         with a_world() as world:
             for cell, seed in todo:
                 _play(world, cell, seed)
-            # One guard after the other: what stays off needs no new start.
-            for cell, guard in sorted(controls, key=itemgetter(1)) if with_controls else ():
+            # One guard after the other, for what stays off needs no new start; first where nothing gets broken.
+            for cell, guard in sorted(controls, key=_by_guard) if with_controls else ():
                 _control(world, cell, guard)
+
+
+def _by_guard(control: tuple[Cell, str]) -> tuple[str, bool]:
+    cell, guard = control
+    return guard, not cell.is_calm
 
 
 def _play_model_event(times: int) -> None:
