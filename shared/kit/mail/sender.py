@@ -241,29 +241,25 @@ def _mark_sending(run: _Run, mail_id: UUID) -> bool:
 
 
 def _record(run: _Run, mail_id: UUID, outcome: Outcome) -> str:
-    """Write down what became of a mail; returns its state.
-
-    A database that is away for a moment is awaited: if the answer were lost, the mail would go twice.
-    """
-    deadline = time.monotonic() + run.pace.patience.total_seconds()
-    while True:
-        try:
-            return _record_once(run, mail_id, outcome)
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
-
-def _record_once(run: _Run, mail_id: UUID, outcome: Outcome) -> str:
+    """Write down what became of a mail; returns its state."""
     try:
-        return _record_and_tell(run, mail_id, outcome, run.on_result)
-    except OperationalError:
-        raise
+        return _patiently(run, lambda: _record_and_tell(run, mail_id, outcome, run.on_result))
     except Exception:
         # Whoever listens may fail, but a mail that was sent must not look unsent: it would go twice.
         _record_and_tell(run, mail_id, outcome, _no_one)
         raise
+
+
+def _patiently(run: _Run, write: Callable[[], str]) -> str:
+    """A database that is away for a moment is awaited: if the server's answer were lost, the mail would go twice."""
+    deadline = time.monotonic() + run.pace.patience.total_seconds()
+    while True:
+        try:
+            return write()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _record_and_tell(run: _Run, mail_id: UUID, outcome: Outcome, tell: OnResult) -> str:
