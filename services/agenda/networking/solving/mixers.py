@@ -1,28 +1,30 @@
 """Mixed groups without a repeat (the social golfer problem) where a structure gives them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.agenda.networking.solving.arrays import array
-from services.agenda.networking.solving.fields import field
+from services.agenda.networking.solving.doubles import doubled_rounds
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
-from services.agenda.networking.solving.turning import Groups, turned_rounds
+from services.agenda.networking.solving.kirkman import fours, threes
+from services.agenda.networking.solving.rings import Groups
+from services.agenda.networking.solving.turning import turned_rounds
 
-FOUR = 4
+THREE, FOUR = 3, 4
 
 
 def seat_mixer(
     instance: Instance, *, seconds: float, seed: int = 0, clock: Callable[[], float] = time.perf_counter
 ) -> Plan | None:
-    """Rounds in which nobody meets anybody twice, for tables of one size; None where none was found in time."""
-    if instance.n % instance.tables or instance.hosts:
+    """Rounds in which nobody meets anybody twice; None where none was found in time.
+
+    Where people do not fill all tables, they are those of a larger plan of whom some are left out.
+    """
+    if instance.hosts:
         return None
-    size = instance.n // instance.tables
+    size = -(-instance.n // instance.tables)
     ends = clock() + seconds
-    known = (_fours(instance.tables) if size == FOUR else []) or crossing_rounds(
-        instance.tables, size, seed=seed
-    )
-    rounds = known[: instance.rounds]
+    rounds = _known(instance.tables, size, seed=seed)[: instance.rounds]
     if len(rounds) < instance.rounds:
         turned = turned_rounds(
             instance.tables, size, instance.rounds, seed=seed, is_over=lambda: clock() > ends
@@ -30,7 +32,31 @@ def seat_mixer(
         if turned is None:
             return None
         rounds = turned
-    return [_row(instance, groups, number) for number, groups in enumerate(rounds)]
+    missing = instance.tables * size - instance.n
+    left_out = _left_out(rounds, missing, at_most=size - instance.seats[0][0][0])
+    if left_out is None:
+        return None
+    people = sorted(set(range(instance.tables * size)) - set(left_out))
+    return [_row(instance, groups, number, people) for number, groups in enumerate(rounds)]
+
+
+def _left_out(rounds: Sequence[Groups], count: int, *, at_most: int) -> list[int] | None:
+    """So many people of whom no table of any round has more than `at_most`."""
+    everybody = [person for group in rounds[0] for person in group]
+    for start in range(len(everybody)):
+        chosen: list[int] = []
+        for person in everybody[start:] + everybody[:start]:
+            together = {*chosen, person}
+            if all(len(together.intersection(group)) <= at_most for groups in rounds for group in groups):
+                chosen.append(person)
+        if len(chosen) >= count:
+            return chosen[:count]
+    return None
+
+
+def _known(tables: int, size: int, *, seed: int) -> list[Groups]:
+    whole = threes(tables) if size == THREE else fours(tables) if size == FOUR else []
+    return whole or doubled_rounds(tables, size) or crossing_rounds(tables, size, seed=seed)
 
 
 def crossing_rounds(tables: int, size: int, *, seed: int = 0) -> list[Groups]:
@@ -44,33 +70,6 @@ def crossing_rounds(tables: int, size: int, *, seed: int = 0) -> list[Groups]:
             crossing = [_groups([row[number] for row in rows], tables) for number in range(rounds)]
             return crossing + _within_blocks(tables, size, seed=seed)
     return [[list(range(table * size, (table + 1) * size)) for table in range(tables)]]
-
-
-def _fours(tables: int) -> list[Groups]:
-    """Tables of four where everybody meets everybody once: 3q + 1 people, q = 4t + 1 a power of a prime.
-
-    Three copies of the field and one who stays; x is a primitive element, and adding each element of the
-    field to all places gives the q rounds (Hanani, Ray-Chaudhuri and Wilson 1972).
-    """
-    order, rest = divmod(4 * tables - 1, 3)
-    numbers = None if rest or order % 4 != 1 else field(order)
-    if numbers is None:
-        return []
-    quarter, last = order // 4, 3 * order
-    power = numbers.powers
-    fours = [
-        [(power[i], j), (power[i + 2 * quarter], j), (power[i + quarter], k), (power[i + 3 * quarter], k)]
-        for i in range(quarter)
-        for j, k in ((0, 1), (1, 2), (2, 0))
-    ]
-    with_the_one_who_stays = [(0, 0), (0, 1), (0, 2)]
-    return [
-        [
-            [last, *(copy * order + numbers.add(place, step) for place, copy in with_the_one_who_stays)],
-            *([copy * order + numbers.add(place, step) for place, copy in four] for four in fours),
-        ]
-        for step in range(order)
-    ]
 
 
 def _within_blocks(tables: int, size: int, *, seed: int) -> list[Groups]:
@@ -90,9 +89,9 @@ def _groups(tables_of_people: list[int], tables: int) -> Groups:
     return groups
 
 
-def _row(instance: Instance, groups: Groups, number: int) -> list[int]:
-    row = [AWAY] * instance.n
-    for table, group in enumerate(groups):
-        for person in group:
-            row[person] = AWAY if person in instance.absent[number] else table
-    return row
+def _row(instance: Instance, groups: Groups, number: int, people: Sequence[int]) -> list[int]:
+    tables = {person: table for table, group in enumerate(groups) for person in group}
+    return [
+        AWAY if number_of_person in instance.absent[number] else tables[person]
+        for number_of_person, person in enumerate(people)
+    ]

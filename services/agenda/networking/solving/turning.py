@@ -1,18 +1,34 @@
-"""Groups of one round that, turned on, give all the other rounds (starters: Anderson, Combinatorial Designs, 1990).
+"""Groups of one round that, turned on, give all the other rounds (starters: see `rings.py`).
 
-The people are rings of places, and a few who stay. Turning all rings by one place gives the next round; places
-may also be those of a torus (3 × 3), which is turned in both directions. If no difference between two places of a round comes twice, no two people meet twice in all these rounds: the
-search for a whole plan shrinks to that for one round.
+The search for a whole plan shrinks to that for one round: first one that a symmetry keeps, then any.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from random import Random
 
-Groups = list[list[int]]
-# Length and width; a ring has the width 1.
-Shape = tuple[int, int]
+from services.agenda.networking.solving.rings import Groups, Rings, Shape
+from services.agenda.networking.solving.symmetric import symmetric_starter
+
+# By tables and size: how often it is turned, and the round (found by a constraint solver, not by annealing).
+FOUND: dict[tuple[int, int], tuple[int, Groups]] = {
+    (10, 3): (
+        14,
+        [
+            [0, 1, 9],
+            [2, 12, 20],
+            [3, 26, 28],
+            [4, 24, 29],
+            [5, 18, 21],
+            [6, 8, 23],
+            [7, 10, 17],
+            [11, 16, 22],
+            [13, 25, 27],
+            [14, 15, 19],
+        ],
+    ),
+}
 # Temperatures of the search, in repeated differences, and how many swaps it tries before it begins anew.
 HOTTEST, COLDEST = 0.9, 0.18
 SWAPS = 30_000
@@ -25,15 +41,26 @@ def turned_rounds(
 
     People are numbered ring by ring; those who stay come last.
     """
+    starters = _starters(tables, size, rounds, Random(f"turning:{seed}"), is_over)
+    rings, groups = next(starters, (None, []))
+    return [rings.turn(groups, step) for step in range(rounds)] if rings else None
+
+
+def _starters(
+    tables: int, size: int, rounds: int, random: Random, is_over: Callable[[], bool]
+) -> Iterator[tuple[Rings, Groups]]:
     people = tables * size
-    random = Random(f"turning:{seed}")
+    turns, groups = FOUND.get((tables, size), (0, []))
+    if rounds <= turns:
+        yield Rings(people, (turns, 1)), groups
     sizes = [turns for turns in range(rounds, people) if people % turns <= tables][:3]
-    choices = [shape for turns in sizes for shape in shapes(turns)]
+    if found := symmetric_starter([Rings(people, (turns, 1)) for turns in sizes], tables, is_over=is_over):
+        yield found
+    choices = [Rings(people, shape) for turns in sizes for shape in shapes(turns)]
     while choices and not is_over():
-        for shape in choices:
-            if groups := _starter(people, tables, shape, random, is_over):
-                return [_turn(groups, shape, people, step) for step in range(rounds)]
-    return None
+        for rings in choices:
+            if annealed := _annealed(rings, tables, random, is_over):
+                yield rings, annealed
 
 
 def shapes(turns: int) -> list[Shape]:
@@ -44,30 +71,9 @@ def shapes(turns: int) -> list[Shape]:
     return [(turns, 1), *tori]
 
 
-def _turn(groups: Groups, shape: Shape, people: int, step: int) -> Groups:
-    turns = shape[0] * shape[1]
-    moving = people - people % turns
-    return [
-        [p - p % turns + _plus(p % turns, step, shape) if p < moving else p for p in group]
-        for group in groups
-    ]
-
-
-def _plus(place: int, step: int, shape: Shape) -> int:
-    length, width = shape
-    return (place // width + step // width) % length * width + (place + step % width) % width
-
-
-def _minus(place: int, step: int, shape: Shape) -> int:
-    length, width = shape
-    return (place // width - step // width) % length * width + (place - step % width) % width
-
-
-def _starter(
-    people: int, tables: int, shape: Shape, random: Random, is_over: Callable[[], bool]
-) -> Groups | None:
+def _annealed(rings: Rings, tables: int, random: Random, is_over: Callable[[], bool]) -> Groups | None:
     """Simulated annealing over one round; the cost is the number of differences too many."""
-    search = _Starter(people, tables, shape, random)
+    search = _Starter(rings, tables, random)
     for step in range(SWAPS):
         if search.cost == 0:
             return search.groups()
@@ -78,13 +84,11 @@ def _starter(
 
 
 class _Starter:
-    def __init__(self, people: int, tables: int, shape: Shape, random: Random) -> None:
+    def __init__(self, rings: Rings, tables: int, random: Random) -> None:
         self.random = random
-        self.shape = shape
-        self.turns = turns = shape[0] * shape[1]
-        self.moving = people - people % turns
-        self.size = people // tables
-        self.order = list(range(people))
+        self.rings = rings
+        self.size = rings.people // tables
+        self.order = list(range(rings.people))
         random.shuffle(self.order)
         self.seen: Counter[Hashable] = Counter()
         self.cost = 0
@@ -119,14 +123,16 @@ class _Starter:
         start = table * self.size
         person = self.order[place]
         return sum(
-            self._note(self._difference(person, self.order[seat]), step)
+            self._note(self.rings.difference(person, self.order[seat]), step)
             for seat in range(start, start + self.size)
             if seat != place
         )
 
     def _count(self, group: Sequence[int], step: int) -> int:
         return sum(
-            self._note(self._difference(a, b), step) for place, a in enumerate(group) for b in group[:place]
+            self._note(self.rings.difference(a, b), step)
+            for place, a in enumerate(group)
+            for b in group[:place]
         )
 
     def _note(self, difference: Hashable, step: int) -> int:
@@ -136,16 +142,3 @@ class _Starter:
         if difference is None:
             return step
         return (1 if count >= 1 else 0) if step > 0 else (-1 if count >= 2 else 0)
-
-    def _difference(self, a: int, b: int) -> Hashable:
-        """What two people have in common in each turned round; None where they would meet again and again."""
-        if a > b:
-            a, b = b, a
-        if b >= self.moving:
-            return None if a >= self.moving else (a // self.turns, b)
-        ring, other = a // self.turns, b // self.turns
-        apart = _minus(b % self.turns, a % self.turns, self.shape)
-        if ring != other:
-            return (ring, other, apart)
-        back = _minus(0, apart, self.shape)
-        return None if apart == back else (ring, min(apart, back))

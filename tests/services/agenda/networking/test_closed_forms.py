@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.agenda.networking.solving.budget import WorkClock
 from services.agenda.networking.solving.instances import Instance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.mixers import seat_mixer
@@ -46,7 +47,24 @@ def test_a_cafe_brings_new_tables_and_new_people_in_each_round(tables: int, size
 
 @pytest.mark.parametrize(
     ("tables", "size", "rounds"),
-    [(5, 3, 7), (8, 4, 9), (7, 4, 9), (4, 4, 5), (9, 3, 13), (7, 7, 8), (10, 4, 13), (8, 3, 11)],
+    [
+        (4, 4, 5),
+        (5, 3, 7),
+        (6, 3, 8),
+        (6, 4, 7),
+        (6, 5, 6),
+        (7, 3, 10),
+        (7, 4, 9),
+        (7, 7, 8),
+        (8, 3, 11),
+        (8, 4, 9),
+        (8, 4, 10),
+        (9, 3, 13),
+        (9, 4, 11),
+        (10, 3, 14),
+        (10, 4, 13),
+        (13, 3, 19),
+    ],
 )
 def test_mixed_groups_never_bring_the_same_two_together_again(tables: int, size: int, rounds: int) -> None:
     instance = a_mixer(tables, size, rounds)
@@ -55,6 +73,30 @@ def test_mixed_groups_never_bring_the_same_two_together_again(tables: int, size:
     found = measure(instance, plan)
     assert found.broken == ()
     assert found.figures["repeats"] == 0
+
+
+@pytest.mark.parametrize(
+    ("people", "tables", "rounds"), [(31, 8, 10), (29, 8, 9), (47, 12, 10), (50, 13, 12), (19, 5, 4)]
+)
+def test_groups_that_are_not_full_do_not_bring_the_same_two_together_either(
+    people: int, tables: int, rounds: int
+) -> None:
+    instance = a_mixer(tables, 4, rounds, n=people, cap=[3, 4])
+    plan = seat_mixer(instance, seconds=20)
+    assert plan is not None
+    found = measure(instance, plan)
+    assert found.broken == ()
+    assert found.figures["repeats"] == 0
+
+
+def test_tables_that_must_be_full_have_no_plan_for_fewer_people() -> None:
+    assert seat_mixer(a_mixer(8, 4, 3, n=30), seconds=5) is None
+
+
+def test_where_no_first_round_can_be_turned_the_search_ends_in_time() -> None:
+    clock = WorkClock(50, 5)
+    assert seat_mixer(a_mixer(10, 5, 12), seconds=2, clock=clock) is None
+    assert clock() < 3
 
 
 def crowded() -> list[Instance]:
