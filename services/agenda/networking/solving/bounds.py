@@ -103,7 +103,7 @@ def _beyond_partners(instance: Instance, partners: Sequence[int]) -> int:
     for person in instance.people:
         there = [r for r in range(instance.rounds) if person not in instance.absent[r]]
         seated = sorted((least[number] - 1 for number in there), reverse=True)
-        meetings = sum(seated[: len(seated) - instance.max_sitouts] if instance.max_sitouts else seated)
+        meetings = sum(seated[: max(0, len(seated) - instance.max_sitouts)])
         total += max(0, meetings - partners[person])
     return -(-total // 2)
 

@@ -1,6 +1,7 @@
 """Mixed groups without a repeat (the social golfer problem) where a structure gives them."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from services.agenda.networking.solving.arrays import array
@@ -24,58 +25,81 @@ def seat_mixer(
         return None
     size = -(-instance.n // instance.tables)
     ends = clock() + seconds
-    rounds = _known(instance.tables, size, seed=seed)[: instance.rounds]
+
+    def is_over() -> bool:
+        return clock() > ends
+
+    rounds = _known(instance.tables, size, instance.rounds, seed=seed, is_over=is_over)[: instance.rounds]
     if len(rounds) < instance.rounds:
-        turned = turned_rounds(
-            instance.tables, size, instance.rounds, seed=seed, is_over=lambda: clock() > ends
-        )
+        turned = turned_rounds(instance.tables, size, instance.rounds, seed=seed, is_over=is_over)
         if turned is None:
             return None
         rounds = turned
     missing = instance.tables * size - instance.n
-    left_out = _left_out(rounds, missing, at_most=size - instance.seats[0][0][0])
+    left_out = _left_out(rounds, missing, at_most=size - instance.seats[0][0][0], is_over=is_over)
     if left_out is None:
         return None
     people = sorted(set(range(instance.tables * size)) - set(left_out))
     return [_row(instance, groups, number, people) for number, groups in enumerate(rounds)]
 
 
-def _left_out(rounds: Sequence[Groups], count: int, *, at_most: int) -> list[int] | None:
-    """So many people of whom no table of any round has more than `at_most`."""
+def _left_out(
+    rounds: Sequence[Groups], count: int, *, at_most: int, is_over: Callable[[], bool]
+) -> list[int] | None:
+    """So many people of whom no table of any round has more than `at_most`; None where none were found in time."""
     everybody = [person for group in rounds[0] for person in group]
+    seats: dict[int, list[tuple[int, int]]] = {person: [] for person in everybody}
+    for number, groups in enumerate(rounds):
+        for table, group in enumerate(groups):
+            for person in group:
+                seats[person].append((number, table))
     for start in range(len(everybody)):
         chosen: list[int] = []
+        gone: Counter[tuple[int, int]] = Counter()
         for person in everybody[start:] + everybody[:start]:
-            together = {*chosen, person}
-            if all(len(together.intersection(group)) <= at_most for groups in rounds for group in groups):
+            if len(chosen) == count:
+                return chosen
+            if all(gone[seat] < at_most for seat in seats[person]):
                 chosen.append(person)
-        if len(chosen) >= count:
-            return chosen[:count]
+                gone.update(seats[person])
+        if is_over():
+            break
     return None
 
 
-def _known(tables: int, size: int, *, seed: int) -> list[Groups]:
+def _known(tables: int, size: int, rounds: int, *, seed: int, is_over: Callable[[], bool]) -> list[Groups]:
     whole = threes(tables) if size == THREE else fours(tables) if size == FOUR else []
-    return whole or doubled_rounds(tables, size) or crossing_rounds(tables, size, seed=seed)
+    return (
+        whole
+        or doubled_rounds(tables, size)
+        or crossing_rounds(tables, size, rounds, seed=seed, is_over=is_over)
+    )
 
 
-def crossing_rounds(tables: int, size: int, *, seed: int = 0) -> list[Groups]:
+def crossing_rounds(
+    tables: int, size: int, wanted: int, *, seed: int, is_over: Callable[[], bool]
+) -> list[Groups]:
     """Rows that cross in one round at most, and then the rounds within each block of an array.
 
     Those of one block have never met: where a block falls into tables, it plays a small mixer of its own.
+    More rounds than are wanted are not sought: for many tables that would take minutes.
     """
-    for rounds in range(tables, 1, -1):
+    for rounds in range(min(tables, wanted), 1, -1):
+        if is_over():
+            break
         rows = array(tables, rounds, size, distinct=False, seed=seed)
         if rows is not None:
             crossing = [_groups([row[number] for row in rows], tables) for number in range(rounds)]
-            return crossing + _within_blocks(tables, size, seed=seed)
+            return crossing + _within_blocks(tables, size, wanted - rounds, seed=seed, is_over=is_over)
     return [[list(range(table * size, (table + 1) * size)) for table in range(tables)]]
 
 
-def _within_blocks(tables: int, size: int, *, seed: int) -> list[Groups]:
-    if tables % size:
+def _within_blocks(
+    tables: int, size: int, wanted: int, *, seed: int, is_over: Callable[[], bool]
+) -> list[Groups]:
+    if wanted < 1 or size == 1 or tables % size:
         return []
-    inner = crossing_rounds(tables // size, size, seed=seed)
+    inner = crossing_rounds(tables // size, size, wanted, seed=seed, is_over=is_over)
     return [
         [[block * tables + person for person in group] for block in range(size) for group in groups]
         for groups in inner

@@ -1,6 +1,7 @@
 """Tours: each group sees each station once, in the slots in which the station is open."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from random import Random
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
@@ -8,24 +9,32 @@ from services.agenda.networking.solving.instances import AWAY, Instance, Plan
 # How many visits a search sets before it begins anew, and how often it begins.
 STEPS = 4_000
 TRIES = 25
+# And between two looks at the clock.
+BETWEEN_LOOKS = 40
 
 Visit = tuple[int, int]
 
 
-def seat_tour(instance: Instance, *, seed: int = 0) -> Plan | None:
-    """A slot for each visit of a group (a person of the instance) at a station (a table); None where none was found.
+def seat_tour(
+    instance: Instance, *, seconds: float, seed: int = 0, clock: Callable[[], float] = time.perf_counter
+) -> Plan | None:
+    """A slot for each visit of a group (a person of the instance) at a station (a table); None where none was
+    found in time.
 
     The visit with the fewest slots left is set first (minimum remaining values: Haralick and Elliott 1980).
     """
+    ends = clock() + seconds
     for number in range(TRIES):
-        search = _Search(instance, Random(f"tour:{seed}:{number}"))
+        search = _Search(instance, Random(f"tour:{seed}:{number}"), lambda: clock() > ends)
         if search.fill():
             return search.plan
+        if search.is_late:
+            break
     return None
 
 
 class _Search:
-    def __init__(self, instance: Instance, random: Random) -> None:
+    def __init__(self, instance: Instance, random: Random, is_over: Callable[[], bool]) -> None:
         self.instance = instance
         self.random = random
         self.plan: Plan = [[AWAY] * instance.n for _ in range(instance.rounds)]
@@ -34,6 +43,8 @@ class _Search:
             (group, station) for group in instance.people for station in range(instance.tables)
         }
         self.steps = STEPS
+        self.is_over = is_over
+        self.is_late = False
 
     def fill(self) -> bool:
         if not self.open_visits:
@@ -43,8 +54,7 @@ class _Search:
         self.random.shuffle(slots)
         self.open_visits.discard(visit)
         for slot in slots:
-            self.steps -= 1
-            if self.steps < 0:
+            if self._has_ended():
                 break
             self._set(visit, slot)
             if self.fill():
@@ -52,6 +62,12 @@ class _Search:
             self._clear(visit, slot)
         self.open_visits.add(visit)
         return False
+
+    def _has_ended(self) -> bool:
+        self.steps -= 1
+        if self.steps % BETWEEN_LOOKS == 0 and self.steps > 0:
+            self.is_late = self.is_late or self.is_over()
+        return self.is_late or self.steps < 0
 
     def _slots(self, visit: Visit) -> Iterator[int]:
         group, station = visit

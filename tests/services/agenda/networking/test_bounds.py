@@ -83,6 +83,23 @@ def a_published_cafe(**changes: Any) -> Instance:
     )
 
 
+def test_who_may_sit_out_in_more_rounds_than_there_are_needs_to_meet_nobody_twice() -> None:
+    few = parse(
+        {
+            "id": "seven and two",
+            "format": "bipartite",
+            "n": 9,
+            "rounds": 5,
+            "tables": 3,
+            "cap": [2, 2],
+            "empty_ok": True,
+            "side": [0, 0, 1, 1, 1, 1, 1, 1, 1],
+            "max_sitouts": 7,
+        }
+    )
+    assert lower_bounds(few)["repeats"].value == 0
+
+
 def test_newcomers_join_the_table_that_somebody_has_left() -> None:
     left = [[7, 1, 3], *([p, 0, 1] for p in range(52, 55))]
     cafe = a_published_cafe(absent=left)

@@ -1,8 +1,11 @@
 """Where a structure is known, nobody meets anybody twice, and it takes no search."""
 
+import time
+
 import pytest
 
 from services.agenda.networking.solving.budget import WorkClock
+from services.agenda.networking.solving.first_plans import NoPlanExists
 from services.agenda.networking.solving.instances import Instance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.mixers import seat_mixer
@@ -93,8 +96,44 @@ def test_tables_that_must_be_full_have_no_plan_for_fewer_people() -> None:
     assert seat_mixer(a_mixer(8, 4, 3, n=30), seconds=5) is None
 
 
+def test_a_large_mixer_that_is_not_full_is_not_sought_for_longer_than_the_search_may_take() -> None:
+    almost_all_tables_lack_one = a_mixer(100, 10, 5, n=901, cap=[9, 10])
+    began = time.perf_counter()
+    seat_mixer(almost_all_tables_lack_one, seconds=0.1, clock=WorkClock(901, 0.1))
+    assert time.perf_counter() - began < 2
+
+
+@pytest.mark.parametrize("rounds", [2, 6])
+def test_tables_for_one_are_a_mixer_in_which_nobody_meets(rounds: int) -> None:
+    assert solve(a_mixer(4, 1, rounds, cap=[0, 2]), seconds=0.1).cost == 0
+
+
+def test_a_tour_without_enough_slots_is_not_sought_for_longer_than_the_search_may_take() -> None:
+    """At one station seven groups need seven slots, and it is closed in one."""
+    caps = [[[0, 1]] * 4 for _ in range(7)]
+    caps[0][1] = [0, 0]
+    tour = parse(
+        {
+            "id": "tour",
+            "format": "tour",
+            "n": 7,
+            "rounds": 7,
+            "tables": 4,
+            "caps": caps,
+            "caps_per_round": True,
+            "visit_all_tables": True,
+            "distinct_tables": True,
+            "max_sitouts": 3,
+        }
+    )
+    began = time.perf_counter()
+    with pytest.raises(NoPlanExists, match="visit_all_tables"):
+        solve(tour, seconds=0.1)
+    assert time.perf_counter() - began < 1
+
+
 def test_where_no_first_round_can_be_turned_the_search_ends_in_time() -> None:
-    clock = WorkClock(50, 5)
+    clock = WorkClock(50, 60)
     assert seat_mixer(a_mixer(10, 5, 12), seconds=2, clock=clock) is None
     assert clock() < 3
 
