@@ -58,8 +58,8 @@ def summary(solution: Solution) -> str:
 def _instances(source: Path) -> list[dict[str, Any]]:
     try:
         document = json.loads(source.read_text(encoding="utf-8"))
-        found = document.get("instances", [document])
-    except (OSError, ValueError, AttributeError) as problem:
+        found = [dict(instance) for instance in document.get("instances", [document])]
+    except (OSError, TypeError, ValueError, AttributeError) as problem:
         typer.echo(f"{source.name} cannot be read as {SCHEMA}: {problem}", err=True)
         raise typer.Exit(2) from problem
-    return list(found)
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Format = Literal["pairs", "bipartite", "cafe", "mixer", "tour"]
 OrgRule = Literal["hard", "soft", "ignore"]
@@ -233,16 +233,28 @@ def _published(plan: Sequence[Sequence[int]] | None) -> tuple[tuple[int, ...], .
 
 def _refuse_contradictions(instance: Instance) -> None:
     for rule, is_broken in (
+        ("people", instance.n < 1),
+        ("tables", instance.tables < 1),
+        ("format", instance.format not in get_args(Format)),
+        ("org_rule", instance.org_rule not in get_args(OrgRule)),
+        ("weights", any(not isinstance(weight, int) for weight in instance.weights.values())),
         ("seats", any(len(row) != instance.tables for row in instance.seats)),
         ("seats", len(instance.seats) != instance.rounds),
         ("seats", any(not 0 <= low <= high for row in instance.seats for low, high in row)),
         ("org", instance.org is not None and len(instance.org) != instance.n),
         ("side", instance.side is not None and len(instance.side) != instance.n),
         ("prefs", instance.prefs is not None and len(instance.prefs) != instance.n),
+        ("side", instance.format == "bipartite" and not set(instance.side or ()) & {0, 1}),
+        (
+            "prefs",
+            any(table not in range(instance.tables) for row in instance.prefs or () for table in row or ()),
+        ),
+        ("hosts", any(table not in range(instance.tables) for table in instance.hosts)),
         ("hosts", len(set(instance.hosts.values())) != len(instance.hosts)),
         ("people", any(not 0 <= p < instance.n for p in _named(instance))),
         ("pins", any(not _is_seat(instance, pin) for pin in instance.pins)),
         ("published", instance.published is not None and len(instance.published) != instance.rounds),
+        ("published", any(not _is_row(instance, row) for row in instance.published or ())),
     ):
         if is_broken:
             raise InvalidInstance(f"{instance.id}: the rule “{rule}” contradicts itself.")
@@ -251,6 +263,10 @@ def _refuse_contradictions(instance: Instance) -> None:
 def _is_seat(instance: Instance, pin: Pin) -> bool:
     number, person, table = pin
     return number in range(instance.rounds) and person in instance.people and table in range(instance.tables)
+
+
+def _is_row(instance: Instance, row: Sequence[int]) -> bool:
+    return len(row) == instance.n and set(row) <= {AWAY, *range(instance.tables)}
 
 
 def _named(instance: Instance) -> list[int]:

@@ -6,7 +6,7 @@ import pytest
 
 from services.agenda.networking.solving.budget import WorkClock
 from services.agenda.networking.solving.first_plans import NoPlanExists
-from services.agenda.networking.solving.instances import Instance, parse
+from services.agenda.networking.solving.instances import Instance, InvalidInstance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.mixers import seat_mixer
 from services.agenda.networking.solving.pairs import seat_pairs
@@ -162,3 +162,26 @@ def test_an_instance_that_contradicts_itself_is_refused_by_the_rules_name() -> N
     }
     with pytest.raises(ValueError, match="people"):
         parse(document)
+
+
+@pytest.mark.parametrize(
+    ("rule", "contradiction"),
+    [
+        ("people", {"n": 0}),
+        ("tables", {"tables": 0}),
+        ("format", {"format": "dance"}),
+        ("org_rule", {"org_rule": "perhaps"}),
+        ("weights", {"weights": {"repeats": "many"}}),
+        ("side", {"format": "bipartite"}),
+        ("prefs", {"prefs": [[9], *[None] * 5]}),
+        ("hosts", {"hosts": {"7": 1}}),
+        ("published", {"published": [[0, 1], [0, 1]]}),
+        ("published", {"published": [[9] * 6, [9] * 6]}),
+    ],
+)
+def test_what_no_solver_can_read_is_refused_by_the_rules_name(
+    rule: str, contradiction: dict[str, object]
+) -> None:
+    six = {"id": "six", "format": "cafe", "n": 6, "rounds": 2, "tables": 3, "cap": [1, 3]}
+    with pytest.raises(InvalidInstance, match=f"“{rule}”"):
+        parse(six | contradiction)
