@@ -64,8 +64,9 @@ def _seat_round(
 def spread(people: int, seats: Sequence[Seats], *, empty_ok: bool, hosts: dict[int, int]) -> list[int]:
     """How many sit at each table, as evenly as the bounds allow; fewer in all than `people` where seats are few."""
     open_tables = list(range(len(seats)))
-    while empty_ok and sum(seats[table][0] for table in open_tables) > people and open_tables:
-        open_tables.remove(next(t for t in reversed(open_tables) if t not in hosts or len(open_tables) == 1))
+    may_stay_empty = [table for table in open_tables if table not in hosts] if empty_ok else []
+    while may_stay_empty and sum(seats[table][0] for table in open_tables) > people:
+        open_tables.remove(may_stay_empty.pop())
     sizes = [0] * len(seats)
     for table in open_tables:
         sizes[table] = seats[table][0]

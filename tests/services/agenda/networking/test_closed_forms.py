@@ -164,6 +164,12 @@ def test_an_instance_that_contradicts_itself_is_refused_by_the_rules_name() -> N
         parse(document)
 
 
+def test_hosts_at_more_tables_than_people_fill_have_no_plan() -> None:
+    cafe = a_cafe(5, 2, 1, [3, 4], hosts={"0": 0, "1": 1}, empty_ok=True)
+    with pytest.raises(NoPlanExists, match="at least 6 people, and there are 5"):
+        solve(cafe, seconds=0.1)
+
+
 @pytest.mark.parametrize(
     ("rule", "contradiction"),
     [
