@@ -15,6 +15,8 @@ from services.agenda.networking.solving.instances import Instance, Plan, members
 
 # How many swaps are tried between two looks at the clock.
 BATCH = 400
+# And how many exchanges of two rounds, each of which takes the time of four swaps.
+TRADES = 40
 # No temperature of ours takes a step that costs more.
 STEEPEST = 60
 
@@ -52,6 +54,7 @@ def anneal(
         walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
         walk.try_swaps(BATCH)
         walk.move_companions()
+        walk.trade_rounds(TRADES)
     return walk.best, walk.best_cost
 
 
@@ -60,6 +63,7 @@ class _Walk:
         self.instance = instance
         self.seating = Seating(instance, with_pins(instance, plan))
         self.delta = swap_cost(self.seating)
+        self.exact = swap_cost(self.seating, is_exact=True)
         self.random = random
         self.cost = total_cost(self.seating)
         self.best, self.best_cost = self.seating.plan(), self.cost
@@ -100,9 +104,63 @@ class _Walk:
             if self.cost < self.best_cost:
                 self.best, self.best_cost = self.seating.plan(), self.cost
 
+    def trade_rounds(self, count: int) -> None:
+        """Two rounds of somebody are exchanged where hardly any single swap brings two people to new tables."""
+        if not self._sees_all_tables() or len(self.open_rounds) < 2:
+            return
+        random, seating = self.random.random, self.seating
+        for _ in range(count):
+            trade = self._trade()
+            if trade is None:
+                continue
+            change = 0
+            for number, swap in trade:
+                change += self.exact(number, *swap)
+                seating.swap(number, *swap)
+            if change <= 0 or (change < len(self.chances) and random() < self.chances[change]):
+                self.cost += change
+                if self.cost < self.best_cost:
+                    self.best, self.best_cost = seating.plan(), self.cost
+            else:
+                for number, (p, a, q, b) in reversed(trade):
+                    seating.swap(number, q, a, p, b)
+
+    def _trade(self) -> list[tuple[int, Swap]] | None:
+        """p gets in each of two rounds the table of the other; those who make room get a table new to them."""
+        random, seating = self.random, self.seating
+        r, s = random.sample(self.open_rounds, 2)
+        p = self.movable[r][int(random.random() * len(self.movable[r]))]
+        a, b = seating.at[r][p], seating.at[s][p]
+        if a == b or not self.is_free[s][p] or b >= seating.bench or a >= seating.bench:
+            return None
+        q = self._who_makes_room(r, b, a, s)
+        if q is None:
+            return None
+        if seating.at[s][q] == a and self.is_free[s][q]:
+            return [(r, (p, a, q, b)), (s, (p, b, q, a))]
+        other = self._who_makes_room(s, a, b, r, q)
+        return None if other is None else [(r, (p, a, q, b)), (s, (p, b, other, a))]
+
+    def _who_makes_room(self, number: int, table: int, new: int, s: int, but: int = -1) -> int | None:
+        seating = self.seating
+        group = seating.lists[number][table]
+        if not group:
+            return None
+        first = int(self.random.random() * len(group))
+        for step in range(len(group)):
+            q = group[first - step]
+            if q == but or not self.is_free[number][q]:
+                continue
+            if q >= self.instance.n or not seating.visits[q][new] or (but < 0 and seating.at[s][q] == new):
+                return q
+        return None
+
     def _keeps_new_tables(self) -> bool:
         are_most_taken = 2 * (self.instance.rounds - 1) >= self.instance.tables
         return self.instance.distinct_tables and are_most_taken and self.cost < HARD
+
+    def _sees_all_tables(self) -> bool:
+        return self._keeps_new_tables() and self.instance.rounds >= self.instance.tables - 1
 
     def _any_two(self, number: int) -> Swap | None:
         random, people = self.random.random, self.movable[number]

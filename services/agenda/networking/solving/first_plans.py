@@ -1,6 +1,6 @@
 """A plan to begin with: everybody has a seat where there are seats, whoever meets whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan, Seats
@@ -30,7 +30,7 @@ def first_plan(instance: Instance, *, seed: int = 0) -> Plan:
         elif instance.side is not None:
             row = _pair_sides(instance, number, order, sat_out)
         else:
-            row = _seat_round(instance, number, order, sat_out, plan)
+            row = _seat_round(instance, number, order, sat_out, plan, random)
         for person in instance.present[number]:
             sat_out[person] += row[person] == AWAY
         plan.append(row)
@@ -39,7 +39,12 @@ def first_plan(instance: Instance, *, seed: int = 0) -> Plan:
 
 
 def _seat_round(
-    instance: Instance, number: int, order: Sequence[int], sat_out: Sequence[int], plan: Plan
+    instance: Instance,
+    number: int,
+    order: Sequence[int],
+    sat_out: Sequence[int],
+    plan: Plan,
+    random: Random,
 ) -> list[int]:
     here = set(instance.present[number])
     hosts = {table: host for table, host in instance.hosts.items() if host in here}
@@ -56,7 +61,8 @@ def _seat_round(
     # Who has sat out least often stands up first.
     sitting = sorted(waiting, key=lambda person: -sat_out[person])[: sum(free)]
     visited = [{past[person] for past in plan} for person in instance.people]
-    for person, table in _assign(sitting, free, visited, number, instance).items():
+    orders = _orders(sitting, number, instance, random)
+    for person, table in _assign(sitting, free, visited, orders, instance).items():
         row[person] = table
     return row
 
@@ -80,17 +86,34 @@ def spread(people: int, seats: Sequence[Seats], *, empty_ok: bool, hosts: dict[i
     return sizes
 
 
+def _orders(
+    people: Sequence[int], number: int, instance: Instance, random: Random
+) -> dict[int, Sequence[int]]:
+    """In which order each is offered the tables: by chance where everybody sees nearly all of them.
+
+    There, people who began together would stay together, and hardly any swap would part them. Who is to stay
+    with others begins with them.
+    """
+    tables = range(instance.tables)
+    sees_all = instance.distinct_tables and instance.rounds >= instance.tables - 1
+    if sees_all and not instance.together:
+        return {person: random.sample(tables, len(tables)) for person in people}
+    return {person: [(person + number + step) % len(tables) for step in tables] for person in people}
+
+
 def _assign(
-    people: Sequence[int], free: Sequence[int], visited: Sequence[set[int]], number: int, instance: Instance
+    people: Sequence[int],
+    free: Sequence[int],
+    visited: Sequence[set[int]],
+    orders: Mapping[int, Sequence[int]],
+    instance: Instance,
 ) -> dict[int, int]:
     """A table for each, one that is new where one can be found: augmenting paths (Kuhn 1955)."""
     tables = len(free)
     seated: list[list[int]] = [[] for _ in range(tables)]
 
     def place(person: int, tried: set[int]) -> bool:
-        begin = person + number
-        for step in range(tables):
-            table = (begin + step) % tables
+        for table in orders[person]:
             if table in tried or (instance.distinct_tables and table in visited[person]):
                 continue
             tried.add(table)

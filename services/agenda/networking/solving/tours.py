@@ -52,6 +52,8 @@ class _Search:
         visit = min(self.open_visits, key=lambda visit: (sum(1 for _ in self._slots(visit)), visit))
         slots = list(self._slots(visit))
         self.random.shuffle(slots)
+        # Where a station has room for two groups, they still go there one after the other if they can.
+        slots.sort(key=lambda slot: -self.room[slot][visit[1]])
         self.open_visits.discard(visit)
         for slot in slots:
             if self._has_ended():

@@ -1,6 +1,6 @@
-from itertools import count
+from itertools import chain, count, pairwise, takewhile
 
-from services.agenda.networking.solving.budget import LATE, WorkClock
+from services.agenda.networking.solving.budget import WorkClock
 from services.agenda.networking.solving.instances import Instance, parse
 from services.agenda.networking.solving.solve import solve
 
@@ -43,7 +43,16 @@ def test_another_seed_gives_another_plan() -> None:
     assert one != other
 
 
-def test_a_machine_that_is_too_slow_stops_by_the_watch() -> None:
-    clock = a_watch_with_steps_of(0.15)
-    assert clock() < 1
-    assert clock() > LATE
+def test_a_machine_that_is_too_slow_goes_through_all_stages_in_the_time_it_has() -> None:
+    step = 0.005
+    clock = a_watch_with_steps_of(step)
+    seen = list(takewhile(lambda now: now < 0.2, iter(clock, None)))
+    assert 0.2 - 2 * step <= len(seen) * step <= 0.2 + step
+    assert max(later - earlier for earlier, later in pairwise(seen)) < 2 * step
+
+
+def test_a_pause_of_a_fast_machine_changes_nothing() -> None:
+    times = chain((number * 0.0001 for number in range(50)), (0.02 + number * 0.0001 for number in count(50)))
+    paused = WorkClock(30, 0.2, watch=lambda: next(times))
+    steady = a_watch_with_steps_of(0.0001)
+    assert [paused() for _ in range(100)] == [steady() for _ in range(100)]

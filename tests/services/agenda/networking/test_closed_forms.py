@@ -150,6 +150,16 @@ def test_a_crowded_cafe_repeats_no_more_than_it_must(instance: Instance) -> None
     assert found.cost == found.bound > 0
 
 
+@pytest.mark.parametrize(("people", "tables", "rounds", "most"), [(30, 6, 5, 50), (36, 6, 6, 120)])
+def test_who_sees_nearly_all_tables_does_not_go_round_with_the_same_people(
+    people: int, tables: int, rounds: int, most: int
+) -> None:
+    size = people // tables
+    found = solve(a_cafe(people, tables, rounds, [size, size]), seconds=1)
+    assert found.measure.broken == ()
+    assert found.cost < most
+
+
 def test_an_instance_that_contradicts_itself_is_refused_by_the_rules_name() -> None:
     document = {
         "id": "X",
