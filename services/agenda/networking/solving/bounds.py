@@ -25,7 +25,7 @@ def lower_bounds(instance: Instance) -> dict[str, Bound]:
         "sitouts": _sitouts,
         "changes": _changes,
         "pref_loss": lambda _: Bound(0, "counted from the best that the tables have room for"),
-        "must_meet_missed": lambda _: Bound(0, "all may meet"),
+        "must_meet_missed": _missed,
     }
     return {metric: known[metric](instance) for metric in instance.weights if metric in known}
 
@@ -196,6 +196,39 @@ def _beyond_the_other_side(instance: Instance, side: Sequence[int]) -> int:
         second = sum(side[person] for person in here)
         total += len(here) - 2 * min(second, len(here) - second, instance.tables)
     return total
+
+
+def _missed(instance: Instance) -> Bound:
+    """Who wishes for more people than seats beside them in all rounds misses some; a pair is missed by two."""
+    beyond = [
+        max(0, wanted.bit_count() - _seats_beside(instance, person))
+        for person, wanted in enumerate(instance.wanted)
+    ]
+    by_side = [
+        sum(b for b, side in zip(beyond, instance.side or (), strict=False) if side == s) for s in (0, 1)
+    ]
+    apart = sum(
+        (wanted & never).bit_count() for wanted, never in zip(instance.wanted, instance.apart, strict=True)
+    )
+    reasons = [
+        Bound(apart // 2, "some who should meet must not"),
+        Bound(
+            max(-(-sum(beyond) // 2), *by_side),
+            "somebody should meet more people than there are seats beside",
+        ),
+    ]
+    return max(reasons, key=lambda bound: bound.value)
+
+
+def _seats_beside(instance: Instance, person: int) -> int:
+    """How many others somebody sits with at most, in all rounds; rounds that have passed may have had more seats."""
+    rounds = (number for number in range(instance.rounds) if person not in instance.absent[number])
+    return sum(
+        max(0, max((high for _, high in instance.seats[number]), default=0) - 1)
+        if number >= instance.frozen_rounds
+        else instance.n
+        for number in rounds
+    )
 
 
 def _changes(instance: Instance) -> Bound:

@@ -1,6 +1,8 @@
 """Bilateral rounds: everybody meets somebody new each time, by the circle method and by two halves that turn."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
@@ -21,6 +23,18 @@ def seat_pairs(instance: Instance) -> Plan | None:
     if len(chosen) < instance.rounds:
         return None
     return [_row(instance, pairs, number) for number, pairs in enumerate(chosen)]
+
+
+def as_two_sides(instance: Instance) -> Instance:
+    """With an organisation that has more people than all others, and meets none of its own, on a side of its own.
+
+    In each round as many of its people sit out as there are too many of them; another instance stays as it is.
+    """
+    is_divided = instance.format == "pairs" and instance.org_rule == "hard" and instance.published is None
+    label, largest = Counter(instance.org or ()).most_common(1)[0] if instance.org else (0, 0)
+    if not is_divided or 2 * largest <= instance.n or instance.max_sitouts == 0:
+        return instance
+    return replace(instance, side=tuple(int(own == label) for own in instance.org or ()))
 
 
 def _circle(people: Sequence[int]) -> Iterator[Round]:

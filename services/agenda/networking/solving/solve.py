@@ -14,7 +14,7 @@ from services.agenda.networking.solving.first_plans import NoPlanExists, first_p
 from services.agenda.networking.solving.instances import Instance, Plan
 from services.agenda.networking.solving.measure import Measure, measure
 from services.agenda.networking.solving.mixers import seat_mixer
-from services.agenda.networking.solving.pairs import seat_pairs
+from services.agenda.networking.solving.pairs import as_two_sides, seat_pairs
 from services.agenda.networking.solving.replans import keep_published
 from services.agenda.networking.solving.seating_by_array import seat_by_array
 from services.agenda.networking.solving.timetables import exchange, has_choices
@@ -86,6 +86,7 @@ def _broken_rules(measured: Measure | None) -> list[str]:
 
 def _plans(instance: Instance, ends: float, seed: int, clock: Clock, goal: int) -> Iterator[Plan]:
     """Plans from the quickest on; each walk begins at one of them."""
+    instance = as_two_sides(instance)
     starts = []
     for plan in _structures(instance, ends, seed, clock):
         if plan is not None:
@@ -106,7 +107,7 @@ def _structures(instance: Instance, ends: float, seed: int, clock: Clock) -> Ite
 
 def _structure(instance: Instance, ends: float, seed: int, clock: Clock) -> Plan | None:
     if instance.format == "pairs":
-        return seat_pairs(instance)
+        return seat_pairs(instance) if instance.side is None else seat_sides(instance)
     if instance.format == "bipartite":
         return seat_sides(instance)
     if instance.format == "tour":
@@ -123,13 +124,14 @@ def _structure(instance: Instance, ends: float, seed: int, clock: Clock) -> Plan
 def _walks(
     instance: Instance, starts: list[Plan], ends: float, seed: int, clock: Clock, goal: int
 ) -> Iterator[Plan]:
-    """Annealing from a first plan, and near each structure."""
-    count = len(starts) + (0 if instance.published is not None and starts else 1)
+    """Annealing near each structure, and from a first plan; a re-plan begins anew only if what is kept breaks rules."""
+    begins_anew = instance.published is None or all(measure(instance, start).broken for start in starts)
+    count = len(starts) + begins_anew
     for number, start in enumerate(starts):
         share = (ends - clock()) / (count - number)
         if share > 0:
             yield _walk(instance, start, Schedule(share, hottest=NEAR), seed, clock, goal)
-    if count > len(starts):
+    if begins_anew:
         whole = first_plan(instance, seed=seed)
         yield _walk(instance, whole, Schedule(max(0.01, ends - clock())), seed, clock, goal)
 

@@ -36,6 +36,21 @@ def test_colleagues_are_never_paired(organisations: int) -> None:
     assert measure(instance, plan).broken == ()
 
 
+@pytest.mark.parametrize(("people", "of_one", "rounds"), [(10, 6, 4), (60, 36, 9), (41, 25, 12)])
+def test_an_organisation_of_most_people_sits_out_in_turn(people: int, of_one: int, rounds: int) -> None:
+    too_many = 2 * of_one - people
+    instance = a_speed_networking(
+        people,
+        rounds,
+        org=[0 if person < of_one else 1 + person % 5 for person in range(people)],
+        org_rule="hard",
+        max_sitouts=-(-rounds * too_many // of_one),
+    )
+    found = solve(instance, seconds=1)
+    assert found.measure.broken == ()
+    assert found.cost == 0
+
+
 @pytest.mark.parametrize(
     ("tables", "size", "rounds"), [(8, 6, 7), (30, 10, 4), (100, 10, 5), (12, 8, 5), (9, 8, 9), (10, 9, 4)]
 )
