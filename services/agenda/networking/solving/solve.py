@@ -8,6 +8,7 @@ from services.agenda.networking.solving.annealing import Schedule, anneal
 from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.bounds import Bound, cost_bound, lower_bounds
 from services.agenda.networking.solving.budget import Clock, WorkClock
+from services.agenda.networking.solving.contradictions import refuse
 from services.agenda.networking.solving.costs import HARD
 from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
@@ -55,6 +56,7 @@ def solve(instance: Instance, *, seconds: float = 2.0, seed: int = 0, clock: Clo
     Raises NoPlanExists with the reason, or with the rules that no plan found keeps.
     """
     began = time.perf_counter()
+    refuse(instance)
     clock = clock or WorkClock(instance.n, seconds)
     started = clock()
     bounds = lower_bounds(instance)
