@@ -26,11 +26,15 @@ Swap = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Temperatures, in units of cost, falling geometrically within `seconds`."""
+    """Temperatures, in units of cost, falling geometrically within `seconds`.
+
+    A plan that breaks a hard rule after the part `patience` of them is given up.
+    """
 
     seconds: float
     hottest: float = 1.2
     coldest: float = 0.14
+    patience: float = 1.0
 
 
 def anneal(
@@ -51,6 +55,8 @@ def anneal(
     # No time at all is left where a structure took longer than it should.
     while (passed := clock() - started) < schedule.seconds and walk.best_cost > goal and walk.open_rounds:
         part = passed / schedule.seconds
+        if part > schedule.patience and walk.best_cost >= HARD:
+            break
         walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
         walk.try_swaps(BATCH)
         walk.move_companions()

@@ -27,6 +27,8 @@ FOR_STRUCTURE = 0.25
 FOR_CHOICES = 0.5
 # Annealing seldom finds a tour that this search does not.
 FOR_VISITS = 0.7
+# The part in which a published plan is to be mended, before another one is made.
+FOR_WHAT_IS_KEPT = 0.6
 # A walk that begins at a good plan is kept near it.
 NEAR = 0.35
 
@@ -127,13 +129,14 @@ def _walks(
     instance: Instance, starts: list[Plan], ends: float, seed: int, clock: Clock, goal: int
 ) -> Iterator[Plan]:
     """Annealing near each structure, and from a first plan; a re-plan begins anew only if what is kept breaks rules."""
-    begins_anew = instance.published is None or all(measure(instance, start).broken for start in starts)
-    count = len(starts) + begins_anew
+    is_replan = instance.published is not None and bool(starts)
+    count = len(starts) + (not is_replan)
     for number, start in enumerate(starts):
         share = (ends - clock()) / (count - number)
+        schedule = Schedule(share, hottest=NEAR, patience=FOR_WHAT_IS_KEPT if is_replan else 1)
         if share > 0:
-            yield _walk(instance, start, Schedule(share, hottest=NEAR), seed, clock, goal)
-    if begins_anew:
+            yield _walk(instance, start, schedule, seed, clock, goal)
+    if not is_replan or ends - clock() > 0:
         whole = first_plan(instance, seed=seed)
         yield _walk(instance, whole, Schedule(max(0.01, ends - clock())), seed, clock, goal)
 

@@ -138,7 +138,7 @@ def test_a_tour_without_enough_slots_is_not_sought_for_longer_than_the_search_ma
             "caps_per_round": True,
             "visit_all_tables": True,
             "distinct_tables": True,
-            "max_sitouts": 3,
+            "max_sitouts": 4,
         }
     )
     began = time.perf_counter()

@@ -112,9 +112,13 @@ def test_the_model_event_is_played_with_its_late_and_early_leavers(
 
 
 def _speed_networking(speed: dict[str, Any], people: dict[str, str]) -> None:
-    """Nine rounds of new people, none of the own organisation; as few changes as there must be."""
+    """Nine rounds of people of other organisations; as few changes as there must be.
+
+    So those whose partners stayed away meet each other, and in some orders of people a few of them do so twice.
+    """
     figures = speed["figures"]
-    assert (figures["repeats"], figures["own_organisation"]) == (0, 0)
+    assert figures["own_organisation"] == 0
+    assert figures["repeats"] <= 3
     assert figures["sitouts"] <= 4
     assert figures["changes"] == figures["least"]["changes"]
     never_came = {ref for ref, one in data.expected()["participants"].items() if not one["checked_in"]}
