@@ -1,10 +1,14 @@
 """Strong ETags: `304` for readers, `If-Match` against lost updates (RFC 9110, 13.1)."""
 
 import hashlib
+import re
 
 from fastapi import Request, Response
 
 from shared.errors import PreconditionRequired, Stale
+
+# A proxy that compresses an answer names the coding in its ETag, as Caddy does; the state is the same.
+CODING = re.compile(r'-(?:gzip|zstd|br)"$')
 
 
 def etag_of(*parts: object) -> str:
@@ -43,4 +47,4 @@ def cached(
 
 
 def _tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return {CODING.sub('"', tag.strip().removeprefix("W/")) for tag in header.split(",")}
