@@ -20,6 +20,7 @@ from services.agenda.networking.schemas import ClockOrder, People, StandInOrder
 from services.agenda.networking.service import Meeting, keep, set_rules
 from services.agenda.networking.solving.instances import AWAY, parse
 from services.agenda.networking.solving.measure import measure
+from services.agenda.refusals import checked
 from shared.errors import Conflict, FieldError, Invalid
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import N_
@@ -46,21 +47,18 @@ class NoRoundRuns(Conflict):
 
 
 def mark_away(session: Session, meeting: Meeting, wanted: Absence) -> None:
-    """Somebody is not there in some rounds; the next plan knows it."""
-    rules = _rules(meeting)
+    """Somebody is not there in some rounds; the next plan knows it. Raises Invalid."""
+    rules = meeting.own_rules
     if wanted not in rules.away:
-        set_rules(session, meeting, rules.model_copy(update={"away": [*rules.away, wanted]}))
+        away = [*rules.away, wanted]
+        set_rules(session, meeting, checked(Rules, {**rules.model_dump(), "away": away}))
 
 
 def mark_back(session: Session, meeting: Meeting, person: UUID) -> None:
     """Somebody is there after all, in every round to come."""
-    rules = _rules(meeting)
+    rules = meeting.own_rules
     others = [absence for absence in rules.away if absence.person != person]
     set_rules(session, meeting, rules.model_copy(update={"away": others}))
-
-
-def _rules(meeting: Meeting) -> Rules:
-    return Rules.model_validate(meeting.settings.rules)
 
 
 def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: Clock = utc_now) -> Plan:

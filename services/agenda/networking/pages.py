@@ -117,7 +117,7 @@ def order_plan(page: PageToChange, meeting: MeetingToChange, form: Form) -> Resp
 
 @router.get("/{key}/rules")
 def show_rules(page: PageToChange, meeting: MeetingToChange) -> Response:
-    return _show_rules(page, meeting, FormState(settings_values(_own_rules(meeting))), FormState())
+    return _show_rules(page, meeting, FormState(settings_values(meeting.own_rules)), FormState())
 
 
 @router.post("/{key}/rules")
@@ -133,7 +133,7 @@ def change_settings(page: PageToChange, meeting: MeetingToChange, form: Form) ->
 
 @router.post("/{key}/rules/add", dependencies=[OnceForBrowser])
 def add_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    settings = FormState(settings_values(_own_rules(meeting)))
+    settings = FormState(settings_values(meeting.own_rules))
     return _keep_rules(
         page,
         meeting,
@@ -165,15 +165,10 @@ def _keep_rules(
         if form.get("version") != str(meeting.settings.version):
             raise Stale
         with page.session.begin_nested():
-            service.set_rules(page.session, meeting, change(_own_rules(meeting)))
+            service.set_rules(page.session, meeting, change(meeting.own_rules))
     except Invalid as problem:
         return _show_rules(page, meeting, *refused(problem), status=problem.status)
     return see_other(f"{address_of(meeting)}/rules")
-
-
-def _own_rules(meeting: Meeting) -> Rules:
-    """What was asked for, without what follows from the programme."""
-    return Rules.model_validate(meeting.settings.rules)
 
 
 def _show_rules(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -41,9 +42,14 @@ class Meeting:
         return Networking.model_validate(self.row.networking)
 
     @property
+    def own_rules(self) -> Rules:
+        """What was asked for."""
+        return Rules.model_validate(self.settings.rules)
+
+    @property
     def rules(self) -> Rules:
         """What was asked for, and what follows from the programme where nothing was."""
-        rules = Rules.model_validate(self.settings.rules)
+        rules = self.own_rules
         format_ = rules.format or OF_KIND.get(self.row.kind, Format.pairs)
         return rules.model_copy(
             update={"format": format_, "organisations": rules.organisations or self._organisations(format_)}
@@ -96,12 +102,6 @@ def find_meeting(session: Session, event: Event, key: str) -> Meeting:
     return Meeting(event, row, _settings(session, row))
 
 
-def meeting_of(session: Session, session_id: UUID) -> Meeting:
-    """The networking session with this id."""
-    row = session.get_one(ProgrammeSession, session_id)
-    return Meeting(session.get_one(Event, row.event_id), row, _settings(session, row))
-
-
 def _is_networking(row: ProgrammeSession) -> bool:
     return row.networking is not None or row.kind in OF_KIND
 
@@ -119,7 +119,10 @@ def _settings(session: Session, row: ProgrammeSession) -> NetworkingSession:
 
 
 def set_rules(session: Session, meeting: Meeting, rules: Rules) -> None:
-    """Replace the rules. Raises Invalid with a sentence at each that names what is not there."""
+    """Replace the rules. Raises Invalid with a sentence at each new one that names what is not there.
+
+    What stood there before stays: people give their places back and tables go, and plans do without them.
+    """
     events.must_be_open(meeting.event)
     found = list(_faults(session, meeting, rules))
     if found:
@@ -137,19 +140,26 @@ def keep(session: Session, meeting: Meeting) -> None:
 
 def _faults(session: Session, meeting: Meeting, rules: Rules) -> Iterator[FieldError]:
     people = {person.registration_id for person in attendees.list_confirmed(session, meeting.event.id)}
-    yield from _unknown_people(rules, people)
-    yield from _unknown_tables(rules, {table.key for table in meeting.tables}, meeting.rounds)
+    before = meeting.own_rules
+    yield from _unknown_people(rules, before, people)
+    yield from _unknown_tables(rules, before, {table.key for table in meeting.tables}, meeting.rounds)
     yield from _hosts_twice(rules)
 
 
-def _unknown_people(rules: Rules, people: set[UUID]) -> Iterator[FieldError]:
+def _added(name: str, rules: Rules, before: Rules) -> Iterator[tuple[int, Any]]:
+    """The rules of one kind that did not stand there before, with their places."""
+    known = set(getattr(before, name))
+    return ((place, rule) for place, rule in enumerate(getattr(rules, name)) if rule not in known)
+
+
+def _unknown_people(rules: Rules, before: Rules, people: set[UUID]) -> Iterator[FieldError]:
     sentence = N_("This person has no place in the event.")
     for name in ("hosts", "fixed", "pinned", "away"):
-        for number, entry in enumerate(getattr(rules, name)):
+        for number, entry in _added(name, rules, before):
             if entry.person not in people:
                 yield FieldError(f"{name}.{number}.person", sentence)
     for name in ("apart", "together", "must_meet"):
-        for number, pair in enumerate(getattr(rules, name)):
+        for number, pair in _added(name, rules, before):
             for place, person in enumerate(pair):
                 if person not in people:
                     yield FieldError(f"{name}.{number}.{place}", sentence)
@@ -157,13 +167,13 @@ def _unknown_people(rules: Rules, people: set[UUID]) -> Iterator[FieldError]:
                 yield FieldError(f"{name}.{number}", N_("Please name two people."))
 
 
-def _unknown_tables(rules: Rules, tables: set[str], rounds: int) -> Iterator[FieldError]:
+def _unknown_tables(rules: Rules, before: Rules, tables: set[str], rounds: int) -> Iterator[FieldError]:
     for name in ("hosts", "fixed", "pinned", "closed"):
-        for number, entry in enumerate(getattr(rules, name)):
+        for number, entry in _added(name, rules, before):
             if entry.table not in tables:
                 yield FieldError(f"{name}.{number}.table", N_("There is no table with this key."))
     for name in ("pinned", "closed"):
-        for number, entry in enumerate(getattr(rules, name)):
+        for number, entry in _added(name, rules, before):
             if entry.round > rounds:
                 yield FieldError(f"{name}.{number}.round", N_("There are not so many rounds."))
 

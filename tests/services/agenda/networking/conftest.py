@@ -9,7 +9,7 @@ import pytest
 from services.agenda.attendees.service import note
 from services.agenda.networking.plans import solve_next
 from services.agenda.runtime import Sessions
-from shared.contracts.registration import RegistrationFacts
+from shared.contracts.registration import RegistrationFacts, RegistrationStatus
 from tests.services.agenda.builders import event_facts, session_facts
 from tests.services.agenda.conftest import beside_the_project
 from tests.support.facts import a_confirmed_registration
@@ -79,6 +79,13 @@ def people(event_id: UUID) -> Callable[..., list[str]]:
         return [str(registration.registration_id) for registration in told]
 
     return confirm
+
+
+def give_back(event_id: UUID, person: str) -> None:
+    """Somebody cancels, and the agenda forgets them."""
+    facts = {"registration_id": UUID(person), "sequence": 2, "status": RegistrationStatus.cancelled}
+    with Sessions.begin() as session:
+        note(session, a_confirmed_registration(event_id=event_id, **facts))
 
 
 def searched() -> None:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from fastapi.testclient import TestClient
 
-from services.agenda.attendees.service import note, note_scan
+from services.agenda.attendees.service import note_scan
 from services.agenda.runtime import Sessions
-from shared.contracts.registration import RegistrationStatus
-from tests.services.agenda.networking.conftest import SPEED, searched
+from tests.services.agenda.networking.conftest import SPEED, give_back, searched
 from tests.services.agenda.networking.plans_read import seats, told
-from tests.support.facts import a_confirmed_registration, a_scan
+from tests.support.facts import a_scan
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
@@ -28,12 +27,6 @@ def come_in(event_id: UUID, *people: str) -> None:
         for person in people:
             facts = {"scanned_at": datetime(2022, 11, 24, 9, tzinfo=UTC)}
             note_scan(session, a_scan(UUID(person), event_id=event_id, **facts))
-
-
-def give_back(event_id: UUID, person: str) -> None:
-    facts = {"registration_id": UUID(person), "sequence": 2, "status": RegistrationStatus.cancelled}
-    with Sessions.begin() as session:
-        note(session, a_confirmed_registration(event_id=event_id, **facts))
 
 
 def test_a_plan_that_fits_everybody_asks_for_nothing(

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED
+from services.agenda.networking.rules import MOST_RULES
+from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, give_back
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
@@ -68,3 +69,39 @@ def test_a_rule_for_a_round_that_is_not_there_is_refused(api: Api, people: Peopl
 def test_a_session_without_rounds_has_no_networking(api: Api, people: People) -> None:
     people(1)
     assert api("GET", f"{EVENT}/networking/keynote/rules").status_code == 404
+
+
+def test_rules_about_people_who_gave_their_places_back_do_not_hinder_others(
+    api: Api, event_id: UUID, people: People
+) -> None:
+    one, other, third, *_ = people(5)
+    api.change(f"{SPEED}/rules", "PUT", apart=[[one, other], [other, third]])
+    give_back(event_id, other)
+    assert api("POST", f"{SPEED}/away", json={"person": one}).status_code == 204
+    assert api("POST", f"{SPEED}/back", json={"person": one}).status_code == 204
+    assert api.change(f"{SPEED}/rules", "PUT", apart=[[other, third]]).status_code == 200
+    assert faults(api, SPEED, must_meet=[[one, other]], apart=[[other, third]]) == {
+        "must_meet.0.1": "This person has no place in the event."
+    }
+
+
+def test_rules_about_tables_that_are_gone_do_not_hinder_others(api: Api, people: People) -> None:
+    (person,) = people(1)
+    closed = [{"table": table, "round": 2} for table in ("thema-1", "thema-3")]
+    api.change(f"{CAFE}/rules", "PUT", closed=closed)
+    networking = {
+        "rounds": 1,
+        "minutes_per_round": 28,
+        "tables": [{"key": "thema-9", "title": "New", "capacity": 9}],
+    }
+    assert api.change(f"{EVENT}/sessions/cafe", networking=networking).status_code == 200
+    assert api("POST", f"{CAFE}/away", json={"person": person}).status_code == 204
+    assert api.change(f"{CAFE}/rules", "PUT", closed=closed[1:]).status_code == 200
+
+
+def test_more_absences_than_a_session_may_hold_are_refused(api: Api, people: People) -> None:
+    one, other = people(2)
+    away = [{"person": one, "from_round": 1, "until_round": 1}] * MOST_RULES
+    api.change(f"{SPEED}/rules", "PUT", away=away)
+    assert api("POST", f"{SPEED}/away", json={"person": other}).status_code == 422
+    assert api("GET", f"{SPEED}/rules").status_code == 200
