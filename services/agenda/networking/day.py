@@ -17,6 +17,7 @@ from services.agenda.networking.plans import find_published, rows_of
 from services.agenda.networking.publishing import publish
 from services.agenda.networking.rules import Absence, Rules
 from services.agenda.networking.schemas import ClockOrder, People, StandInOrder
+from services.agenda.networking.seating import figures_of
 from services.agenda.networking.service import Meeting, keep, set_rules
 from services.agenda.networking.solving.instances import AWAY, parse
 from services.agenda.networking.solving.measure import measure
@@ -139,11 +140,14 @@ def _with_stand_in(
         row[place], row[number] = row[number], AWAY
     problem = _with_newcomer(dict(shown.problem), change, people)
     problem["absent"] = [away for away in problem["absent"] if away[0] not in (place, number)]
-    problem["absent"] += [[place, 0, passed], [number, passed, meeting.rounds]]
+    # In a round that has passed, whoever had no seat was away.
+    problem["absent"] += [[p, r, r + 1] for p in (place, number) for r in range(passed) if rows[r][p] == AWAY]
+    problem["absent"].append([number, passed, meeting.rounds])
     if measure(parse({**problem, "frozen_rounds": 0, "published": None}), rows).broken:
         return None
     draft = copy_of(session, meeting, shown, now=now)
     draft.people, draft.rows, draft.problem = people, rows, problem
+    draft.figures = figures_of(parse(problem), rows)
     return draft
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.agenda.attendees.models import Attendee
 from services.agenda.networking.models import Plan
 from services.agenda.networking.people import is_away, present, taking_part
-from services.agenda.networking.plans import published_plan, rows_of
+from services.agenda.networking.plans import absences_of, published_plan, rows_of
 from services.agenda.networking.publishing import has_moved
 from services.agenda.networking.schemas import People
 from services.agenda.networking.service import Meeting
@@ -70,7 +70,7 @@ def gaps_of(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> Gaps
 
 def _planned(plan: Plan, to_come: range) -> Iterator[UUID]:
     """For whom a seat was sought in any of these rounds; who sits out in turn is one of them."""
-    away = {(person, number) for person, first, end in plan.problem["absent"] for number in range(first, end)}
+    away = absences_of(plan)
     for index, person in enumerate(plan.people):
         if any((index, number) not in away for number in to_come):
             yield UUID(person)

@@ -164,6 +164,15 @@ def rows_of(plan: Plan) -> list[list[int]]:
     return plan.rows or []
 
 
+def absences_of(plan: Plan) -> set[tuple[int, int]]:
+    """Which people (numbers into `plan.people`) are away in which rounds, from 0; the problem's spans are half open."""
+    return {
+        (person, number)
+        for person, first, end in plan.problem.get("absent", ())
+        for number in range(first, end)
+    }
+
+
 def tables_of(plan: Plan) -> list[Table]:
     return [Table(**table) for table in plan.tables]
 

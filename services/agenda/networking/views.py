@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import rows_of, tables_of
+from services.agenda.networking.plans import absences_of, rows_of, tables_of
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.solving.instances import AWAY
 from shared.kit.i18n import N_
@@ -90,7 +90,7 @@ class Stop:
 def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> list[RoundView]:
     """The whole seating; people whom nobody knows any more are left out."""
     tables = tables_of(plan)
-    away = {(person, number) for person, number, _ in plan.problem.get("absent", ())}
+    away = absences_of(plan)
     people = [guests.get(UUID(person)) for person in plan.people]
     rounds = []
     for number, (row, (begin, end)) in enumerate(zip(rows_of(plan), meeting.times(), strict=False)):

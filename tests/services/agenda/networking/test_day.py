@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi.testclient import TestClient
 
 from services.agenda.attendees.service import note_scan
 from services.agenda.runtime import Sessions
@@ -134,6 +135,38 @@ def test_a_walk_in_inherits_the_printed_way_of_somebody_who_did_not_come(
     assert seats(after)[walk_in] == seats(before)[everybody[0]]
     assert seats(after)[everybody[0]] == [None, None]
     assert {p: seats(after)[p] for p in everybody[1:]} == {p: seats(before)[p] for p in everybody[1:]}
+
+
+def test_who_gave_the_way_to_a_walk_in_is_not_free_in_any_round(
+    api: Api, organiser: TestClient, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    everybody = people(12)
+    published(SPEED)
+    come(*everybody[1:])
+    (walk_in,) = people(1)
+    answer = api.create(f"{SPEED}/stand-ins", person=walk_in)
+    figures = api("GET", f"{SPEED}/plans/{answer['number']}").json()["figures"]
+    assert (figures["sitouts"], figures["meetings"]) == (0, 18)
+    for _ in range(2):
+        api.create(f"{SPEED}/clock", action="start")
+    page = organiser.get("/agenda/events/ki-hub-2022/networking/speed/screen").text
+    assert "Round 2 of 3" in page
+    assert "Free in this round" not in page
+
+
+def test_who_comes_back_takes_a_way_though_they_had_one_in_a_round_that_has_passed(
+    api: Api, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    missing, back, *others = people(12)
+    before = published(SPEED)
+    come(*others)
+    api.create(f"{SPEED}/clock", action="start")
+    api("POST", f"{SPEED}/away", json={"person": back})
+    printed = seats(published(SPEED, **TO_THE_END))[missing]
+    answer = api.create(f"{SPEED}/stand-ins", person=back, instead_of=missing)
+    after = seats(api("GET", f"{SPEED}/plans/{answer['number']}").json())
+    assert after[back] == [seats(before)[back][0], *printed[1:]]
+    assert after[missing] == [printed[0], None, None]
 
 
 def test_nobody_takes_the_way_of_somebody_who_has_come(
