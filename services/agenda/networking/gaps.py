@@ -1,15 +1,17 @@
 """What the published plan no longer fits: who has no way, whose seats stay empty, a session that has moved."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
+from services.agenda.events.models import Event
 from services.agenda.networking.models import Plan
-from services.agenda.networking.people import is_away, present, taking_part
-from services.agenda.networking.plans import absences_of, published_plan, rows_of
+from services.agenda.networking.people import present, rounds_away, takes_part
+from services.agenda.networking.plans import absences_of, published_plans, rows_of
 from services.agenda.networking.publishing import has_moved
 from services.agenda.networking.schemas import People
 from services.agenda.networking.service import Meeting
@@ -42,30 +44,49 @@ class Gaps:
 
 def gaps_of(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> Gaps | None:
     """None before the first publication, and when no round is to come."""
-    shown = published_plan(session, meeting.row.id)
+    return gaps_of_each(session, meeting.event, [meeting], now=now)[0]
+
+
+def gaps_of_each(
+    session: Session, event: Event, meetings: Sequence[Meeting], *, now: Clock = utc_now
+) -> list[Gaps | None]:
+    """Likewise of some sessions of an event: people and the door's scans are read once."""
+    shown = published_plans(session, event.id)
+    if event.is_over or not any(meeting.row.id in shown for meeting in meetings):
+        return [None] * len(meetings)
+    confirmed = attendees.list_confirmed(session, event.id)
+    inside = present(session, event.id, People.inside, as_of=now()) or set()
+    return [_gaps(meeting, shown.get(meeting.row.id), confirmed, inside) for meeting in meetings]
+
+
+def _gaps(
+    meeting: Meeting, shown: Plan | None, confirmed: Sequence[Attendee], inside: set[UUID]
+) -> Gaps | None:
     to_come = range(meeting.settings.round, meeting.rounds if meeting.row.networking else 0)
-    if shown is None or not to_come or meeting.event.is_over:
+    if shown is None or not to_come:
         return None
-    inside = present(session, meeting.event.id, People.inside, as_of=now())
-    confirmed = {one.registration_id: one for one in taking_part(session, meeting)}
-    planned = set(_planned(shown, to_come))
-    without_way = tuple(
-        one
-        for person, one in confirmed.items()
-        if person not in planned
-        and (not inside or person in inside)
-        and not is_away(meeting, person, to_come)
-    )
-    gone = len(set(_seated(shown, to_come)) - confirmed.keys())
+    there = {one.registration_id for one in confirmed if takes_part(one, meeting.rules)}
     has_other_rounds = len(rows_of(shown)) != meeting.rounds
     return Gaps(
         shown.number,
         People.inside if inside else People.confirmed,
-        without_way,
-        gone,
-        has_moved(meeting, shown) and not has_other_rounds,
-        has_other_rounds,
+        without_way=tuple(_without_way(meeting, shown, confirmed, inside, to_come)),
+        gone=len(set(_seated(shown, to_come)) - there),
+        has_moved=has_moved(meeting, shown) and not has_other_rounds,
+        has_other_rounds=has_other_rounds,
     )
+
+
+def _without_way(
+    meeting: Meeting, shown: Plan, confirmed: Sequence[Attendee], inside: set[UUID], to_come: range
+) -> Iterator[Attendee]:
+    rules, planned = meeting.rules, set(_planned(shown, to_come))
+    noted = rounds_away(rules, meeting.rounds)
+    for one in confirmed:
+        person = one.registration_id
+        is_wanted = takes_part(one, rules) and (not inside or person in inside)
+        if is_wanted and person not in planned and not noted.get(person, set()).issuperset(to_come):
+            yield one
 
 
 def _planned(plan: Plan, to_come: range) -> Iterator[UUID]:

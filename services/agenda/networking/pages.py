@@ -22,7 +22,7 @@ from services.agenda.networking.forms import (
     with_rule,
     without_rule,
 )
-from services.agenda.networking.gaps import gaps_of
+from services.agenda.networking.gaps import gaps_of, gaps_of_each
 from services.agenda.networking.models import UNDER_WAY, Plan
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
 from services.agenda.networking.schemas import ClockOrder, EditAnswer, EditOrder, PlanOrder, StandInOrder
@@ -88,10 +88,10 @@ PlanToChange = Annotated[Plan, Depends(plan_to_change, scope="function")]
 
 @router.get("")
 def show_sessions(page: PageToRead) -> Response:
+    meetings = service.meetings_of(page.session, page.event)
+    gaps = gaps_of_each(page.session, page.event, meetings)
     return page.show(
-        "networking/sessions.html",
-        meetings=[(one, gaps_of(page.session, one)) for one in service.meetings_of(page.session, page.event)],
-        formats=FORMAT_LABELS,
+        "networking/sessions.html", meetings=list(zip(meetings, gaps, strict=True)), formats=FORMAT_LABELS
     )
 
 

@@ -1,6 +1,6 @@
 """Who takes part in a networking session, with their wishes, and in which rounds they are away."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,33 +23,38 @@ def participants(
     known: Sequence[UUID] = (),
     frozen: int = 0,
 ) -> list[Participant]:
-    """Whom a plan is for, by name. Who is `known` from an earlier plan stays, and is away where not there now.
+    """Whom a plan is for: who is `known` from an earlier plan, being away where not there now, then others by name.
 
     The first `frozen` rounds have passed: nobody is away in them by being away now.
     """
-    rules, rounds = meeting.rules, meeting.rounds
+    rules, to_come = meeting.rules, set(range(frozen, meeting.rounds))
     there = present(session, meeting.event.id, people, as_of=as_of)
     by_id = {one.registration_id: one for one in attendees.list_confirmed(session, meeting.event.id)}
-    wanted = {key for key, one in by_id.items() if _takes_part(one, rules)}
+    noted = rounds_away(rules, meeting.rounds)
     planned = set(known)
     found = []
-    for key in [*known, *(key for key in wanted if key not in planned)]:
-        is_missing = key not in wanted or (there is not None and key not in there)
-        away = _away(rules, key, rounds) | (set(range(frozen, rounds)) if is_missing else set())
-        if key in planned or len(away) < rounds - frozen:
-            found.append(_participant(by_id.get(key), key, rules, frozenset(away)))
+    for key in (*known, *(key for key in by_id if key not in planned)):
+        attendee = by_id.get(key)
+        is_there = attendee is not None and takes_part(attendee, rules) and (there is None or key in there)
+        away = noted.get(key, set()) | (set() if is_there else to_come)
+        if key in planned or not away >= to_come:
+            found.append(_participant(attendee, key, rules, frozenset(away)))
     return found
 
 
-def taking_part(session: Session, meeting: Meeting) -> list[Attendee]:
-    """Everybody who has a place and is of those for whom the session is, by name."""
-    rules = meeting.rules
-    return [one for one in attendees.list_confirmed(session, meeting.event.id) if _takes_part(one, rules)]
+def takes_part(attendee: Attendee, rules: Rules) -> bool:
+    """Whether somebody is of those for whom the session is."""
+    sides = (*rules.sides.first, *rules.sides.second) if rules.sides and rules.format is Format.sides else ()
+    return all(not allowed or attendee.category in allowed for allowed in (rules.categories, sides))
 
 
-def is_away(meeting: Meeting, person: UUID, rounds: Collection[int]) -> bool:
-    """Whether it was noted that somebody is away in all these rounds (counted from 0)."""
-    return _away(meeting.rules, person, meeting.rounds).issuperset(rounds)
+def rounds_away(rules: Rules, rounds: int) -> dict[UUID, set[int]]:
+    """In which rounds (counted from 0) people are noted to be away; who misses none is left out."""
+    away: dict[UUID, set[int]] = {}
+    for absence in rules.away:
+        missed = range(absence.from_round - 1, min(absence.until_round or rounds, rounds))
+        away.setdefault(absence.person, set()).update(missed)
+    return away
 
 
 def present(session: Session, event_id: UUID, people: People, *, as_of: datetime) -> set[UUID] | None:
@@ -67,20 +72,6 @@ def present(session: Session, event_id: UUID, people: People, *, as_of: datetime
         else:
             inside.discard(person)
     return arrived if people is People.arrived else inside
-
-
-def _takes_part(attendee: Attendee, rules: Rules) -> bool:
-    sides = (*rules.sides.first, *rules.sides.second) if rules.sides and rules.format is Format.sides else ()
-    return all(not allowed or attendee.category in allowed for allowed in (rules.categories, sides))
-
-
-def _away(rules: Rules, person: UUID, rounds: int) -> set[int]:
-    """Rounds, counted from 0."""
-    away: set[int] = set()
-    for absence in rules.away:
-        if absence.person == person:
-            away.update(range(absence.from_round - 1, min(absence.until_round or rounds, rounds)))
-    return away
 
 
 def _participant(attendee: Attendee | None, key: UUID, rules: Rules, away: frozenset[int]) -> Participant:

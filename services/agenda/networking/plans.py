@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from services.agenda.events import service as events
 from services.agenda.networking.models import UNDER_WAY, Plan, State
@@ -178,9 +178,11 @@ def tables_of(plan: Plan) -> list[Table]:
 
 
 def plans_of(session: Session, meeting: Meeting) -> Sequence[Plan]:
-    """The newest first."""
-    mine = select(Plan).where(Plan.session_id == meeting.row.id)
-    return session.scalars(mine.order_by(Plan.number.desc())).all()
+    """The newest first; what fills pages of each is only read where somebody asks for it."""
+    mine = select(Plan).where(Plan.session_id == meeting.row.id).order_by(Plan.number.desc())
+    return session.scalars(
+        mine.options(*map(defer, (Plan.problem, Plan.rows, Plan.tables, Plan.units)))
+    ).all()
 
 
 def find_plan(session: Session, meeting: Meeting, number: int) -> Plan:
@@ -195,6 +197,12 @@ def published_plan(session: Session, session_id: UUID) -> Plan | None:
     """What people have now; None before the first publication."""
     shown = select(Plan).where(Plan.session_id == session_id, Plan.state == State.published)
     return session.scalar(shown)
+
+
+def published_plans(session: Session, event_id: UUID) -> dict[UUID, Plan]:
+    """What people have now of each session (its id) of an event."""
+    shown = select(Plan).where(Plan.event_id == event_id, Plan.state == State.published)
+    return {plan.session_id: plan for plan in session.scalars(shown)}
 
 
 def find_published(session: Session, meeting: Meeting) -> Plan:

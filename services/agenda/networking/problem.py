@@ -356,8 +356,8 @@ def _replanned(draft: _Draft, document: dict[str, Any], published: Published) ->
 
 def _has_newcomers(draft: _Draft, published: Published) -> bool:
     """Whether somebody is there in a round to come who had no seat in any."""
-    to_come = set(range(published.frozen, draft.rounds))
-    return any(not to_come <= person.away and person.id not in published.people for person in draft.people)
+    to_come, seated = set(range(published.frozen, draft.rounds)), published.people
+    return any(not to_come <= person.away and person.id not in seated for person in draft.people)
 
 
 def _refuse(draft: _Draft, document: dict[str, Any], frozen: int) -> None:
@@ -394,6 +394,7 @@ def _refuse_seats(draft: _Draft, seats: Sequence[Sequence[int]], number: int) ->
 def _refuse_pins(draft: _Draft, document: dict[str, Any], number: int) -> None:
     pins = {(person, table) for r, person, table in document["pins"] if r == number}
     pins |= {(person, int(table)) for table, person in document["hosts"].items()}
+    pins = {(person, table) for person, table in pins if number not in draft.people[person].away}
     at_once = Counter(person for person, _ in pins)
     twice = next((person for person, count in at_once.items() if count > 1), None)
     if twice is not None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
@@ -90,8 +91,10 @@ class Meeting:
 
 def meetings_of(session: Session, event: Event) -> list[Meeting]:
     """The sessions in which people meet in rounds, by their beginning."""
-    rows = (row for row in programme.sessions_of(session, event) if _is_networking(row))
-    return [Meeting(event, row, _settings(session, row)) for row in rows]
+    rows = [row for row in programme.sessions_of(session, event) if _is_networking(row)]
+    known = session.scalars(select(NetworkingSession).where(NetworkingSession.event_id == event.id))
+    settings = {one.session_id: one for one in known}
+    return [Meeting(event, row, settings.get(row.id) or _new_settings(row)) for row in rows]
 
 
 def find_meeting(session: Session, event: Event, key: str) -> Meeting:
@@ -99,15 +102,15 @@ def find_meeting(session: Session, event: Event, key: str) -> Meeting:
     row = programme.find_session(session, event, key)
     if not _is_networking(row):
         raise NoNetworkingSession
-    return Meeting(event, row, _settings(session, row))
+    return Meeting(event, row, session.get(NetworkingSession, row.id) or _new_settings(row))
 
 
 def _is_networking(row: ProgrammeSession) -> bool:
     return row.networking is not None or row.kind in OF_KIND
 
 
-def _settings(session: Session, row: ProgrammeSession) -> NetworkingSession:
-    return session.get(NetworkingSession, row.id) or NetworkingSession(
+def _new_settings(row: ProgrammeSession) -> NetworkingSession:
+    return NetworkingSession(
         session_id=row.id,
         organisation_id=row.organisation_id,
         event_id=row.event_id,

@@ -11,7 +11,7 @@ from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
 from services.agenda.events.models import Event
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import published_plan, rows_of, tables_of
+from services.agenda.networking.plans import published_plan, published_plans, rows_of, tables_of
 from services.agenda.networking.report import Report, Table, report_on
 from services.agenda.networking.service import Meeting, meetings_of, names_of
 from services.agenda.networking.solving.instances import AWAY
@@ -35,6 +35,12 @@ class Shown:
     @property
     def following(self) -> RoundView | None:
         return self._round(self.meeting.settings.round + 1)
+
+    @property
+    def names(self) -> dict[UUID, str]:
+        """Who has a seat in any round and may be named."""
+        seated = (guest for one in self.rounds for table in one.tables for guest in table.guests)
+        return {guest.id: guest.name for guest in seated if guest.name}
 
     def _round(self, number: int) -> RoundView | None:
         return next((one for one in self.rounds if one.number == number), None)
@@ -70,8 +76,9 @@ def own_ways(session: Session, registration_id: UUID) -> tuple[Event, list[OwnWa
 
 
 def _ways(session: Session, event: Event, person: UUID) -> Iterator[OwnWay]:
-    for meeting in meetings_of(session, event):
-        plan = published_plan(session, meeting.row.id)
+    published = published_plans(session, event.id)
+    for meeting in meetings_of(session, event) if published else ():
+        plan = published.get(meeting.row.id)
         if plan is None or str(person) not in plan.people:
             continue
         stops = _stops(session, meeting, plan, plan.people.index(str(person)))
@@ -107,7 +114,7 @@ def report(session: Session, event: Event) -> tuple[Report, dict[UUID, str]]:
     for meeting in meetings_of(session, event):
         shown = show(session, meeting)
         if shown is not None:
-            names |= names_of(session, event, consent=meeting.rules.consent)
+            names |= shown.names
             tables += _tables(shown, stays)
     return report_on(tables, organisations), names
 

@@ -122,6 +122,17 @@ def test_a_newcomer_joins_the_rounds_to_come(
     assert None not in seats(after)[newcomer][1:]
 
 
+def test_a_newcomer_who_is_noted_away_at_first_joins_when_there(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    people(13)
+    published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    (newcomer,) = people(1)
+    api("POST", f"{SPEED}/away", json={"person": newcomer, "until_round": 2})
+    assert [table is None for table in seats(planned(SPEED, **TO_THE_END))[newcomer]] == [True, True, False]
+
+
 def test_a_walk_in_inherits_the_printed_way_of_somebody_who_did_not_come(
     api: Api, people: People, published: Planned, come: Callable[..., None]
 ) -> None:

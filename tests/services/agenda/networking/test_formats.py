@@ -10,6 +10,7 @@ import pytest
 from services.agenda.networking.impossible import (
     MorePeopleThanSeats,
     MoreRoundsThanTables,
+    PinnedTooMany,
     SideIsEmpty,
     TablesNotForTwo,
     TogetherAndApart,
@@ -117,6 +118,17 @@ def test_what_cannot_be_is_named_before_anything_is_searched(
     facts: dict[str, Any] = {"rounds": 3, "tables": places, "people": people}
     with pytest.raises(refusal):
         make_problem(format_, rules, **facts)
+
+
+def test_whoever_is_away_takes_no_fixed_seat() -> None:
+    """A table for two with three people fixed to it, of whom one is away in each round."""
+    places = [Table("small", "Small", 2), *tables(2, 8)]
+    rules = Rules(fixed=[Seat(person=person(number), table="small") for number in range(3)])
+    people = [someone(n, away=frozenset([n]) if n < 3 else frozenset()) for n in range(12)]
+    rows = rows_of(make_problem(Format.groups, rules, 3, places, people))
+    assert [[p for p in range(3) if row[p] == 0] for row in rows] == [[1, 2], [0, 2], [0, 1]]
+    with pytest.raises(PinnedTooMany):
+        make_problem(Format.groups, rules, 3, places, [someone(number) for number in range(12)])
 
 
 def test_a_tour_that_has_not_begun_is_made_anew_with_even_parties() -> None:

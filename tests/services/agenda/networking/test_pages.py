@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.event import listen
 
-from services.agenda.runtime import settings
+from services.agenda.runtime import engine, settings
 from shared.kit.person_links import sign_person
-from tests.services.agenda.networking.conftest import CAFE, SPEED, searched
+from tests.services.agenda.builders import session_facts
+from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, searched
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
@@ -163,3 +165,26 @@ def test_the_screen_says_who_is_free_and_calls_tables_as_paper_does(
     people(5)
     published(CAFE)
     assert "1 · Thema 1" in organiser.get(f"{PAGES}/cafe/screen").text
+
+
+def test_more_sessions_need_no_more_queries(
+    api: Api, organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    statements: list[str] = []
+    listen(engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    organiser.get(PAGES)
+    few = len(statements)
+    for number in range(3):
+        networking = {"rounds": 2, "minutes_per_round": 5}
+        kind = "speed_networking"
+        starts_at = "2022-11-24T15:00:00+01:00"
+        api.create(
+            f"{EVENT}/sessions",
+            **session_facts(key=f"more-{number}", kind=kind, starts_at=starts_at, networking=networking),
+        )
+        published(f"{EVENT}/networking/more-{number}")
+    statements.clear()
+    assert organiser.get(PAGES).text.count("published, version 1") == 4
+    assert len(statements) == few

@@ -41,6 +41,11 @@ def test_a_plan_is_searched_in_the_background(api: Api, people: People) -> None:
     assert (api("GET", location).json()["state"], api("GET", location).json()["progress"]) == ("draft", 1.0)
 
 
+def test_a_plan_lists_people_by_name(people: People, planned: Planned) -> None:
+    by_name = people(12)
+    assert list(seats(planned(SPEED))) == by_name
+
+
 def test_a_long_search_goes_on_in_steps(api: Api, people: People) -> None:
     people(15)
     api("POST", f"{CAFE}/plans", json={"seconds": 60})
