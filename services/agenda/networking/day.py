@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,10 @@ class NotMissing(Conflict):
 
 class LastRoundOver(Conflict):
     """The last round has been played."""
+
+
+class OtherRoundIsNext(Conflict):
+    """Round {number} is the next one by now."""
 
 
 class NoRoundRuns(Conflict):
@@ -170,16 +174,12 @@ def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[st
 def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: Clock = utc_now) -> None:
     """Begin, hold, resume or end a round, or take one back that was begun by mistake.
 
-    Raises LastRoundOver and NoRoundRuns.
+    Raises LastRoundOver, OtherRoundIsNext where `wanted.round` is not the next one, and NoRoundRuns.
     """
     events.must_be_open(meeting.event)
     settings = meeting.settings
     if wanted.action == "start":
-        if settings.round >= meeting.rounds:
-            raise LastRoundOver
-        settings.round += 1
-        settings.round_ends_at = now() + timedelta(minutes=meeting.networking.minutes_per_round)
-        settings.seconds_left = None
+        _begin_round(meeting, wanted.round, now())
     elif wanted.action == "hold" and settings.round_ends_at is not None:
         settings.seconds_left = max(0, round((settings.round_ends_at - now()).total_seconds()))
         settings.round_ends_at = None
@@ -194,3 +194,14 @@ def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: C
     else:
         raise NoRoundRuns
     keep(session, meeting)
+
+
+def _begin_round(meeting: Meeting, wanted: int | None, now: datetime) -> None:
+    settings = meeting.settings
+    if settings.round >= meeting.rounds:
+        raise LastRoundOver
+    if wanted not in (None, settings.round + 1):
+        raise OtherRoundIsNext(number=settings.round + 1)
+    settings.round += 1
+    settings.round_ends_at = now + timedelta(minutes=meeting.networking.minutes_per_round)
+    settings.seconds_left = None

@@ -1,11 +1,12 @@
 """The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
@@ -25,7 +26,14 @@ from services.agenda.networking.forms import (
 from services.agenda.networking.gaps import gaps_of, gaps_of_each
 from services.agenda.networking.models import UNDER_WAY, Plan
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
-from services.agenda.networking.schemas import ClockOrder, EditAnswer, EditOrder, PlanOrder, StandInOrder
+from services.agenda.networking.schemas import (
+    BackOrder,
+    ClockOrder,
+    EditAnswer,
+    EditOrder,
+    PlanOrder,
+    StandInOrder,
+)
 from services.agenda.networking.service import Meeting
 from services.agenda.networking.shown import own_ways, report, show
 from services.agenda.networking.views import (
@@ -53,6 +61,8 @@ router = APIRouter(
 
 report_router = APIRouter(prefix="/agenda/events/{event}/networking/meetings/report", include_in_schema=False)
 public_router = APIRouter(prefix="/agenda/my", include_in_schema=False)
+M = TypeVar("M", bound=BaseModel)
+
 # What a person's own link shows must not stay in a shared computer's cache.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -108,11 +118,7 @@ def show_plan_list(page: PageToRead, meeting: MeetingToRead) -> Response:
 
 @router.post("/{key}/plans", dependencies=[OnceForBrowser])
 def order_plan(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    def act() -> None:
-        wanted = {name: value for name, value in filled(form).items() if name in PlanOrder.model_fields}
-        plans.order(page.session, meeting, checked(PlanOrder, wanted))
-
-    return _act(page, meeting, act)
+    return _act(page, meeting, lambda: plans.order(page.session, meeting, _read(PlanOrder, form)))
 
 
 @router.get("/{key}/rules")
@@ -203,8 +209,7 @@ def edit_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, 
     """Move somebody; the page says what it cost, or why it may not be."""
     try:
         with page.session.begin_nested():
-            wanted = {name: value for name, value in filled(form).items() if name in EditOrder.model_fields}
-            answer = edits.edit(page.session, meeting, plan, checked(EditOrder, wanted))
+            answer = edits.edit(page.session, meeting, plan, _read(EditOrder, form))
     except Invalid as problem:
         return _show_plan(page, meeting, plan, FormState.refused(form, problem), status=problem.status)
     except Conflict as problem:
@@ -231,25 +236,20 @@ def show_day(page: PageToChange, meeting: MeetingToChange) -> Response:
 
 @router.post("/{key}/clock", dependencies=[OnceForBrowser])
 def turn_clock(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    wanted = checked(ClockOrder, {"action": form.get("action")})
+    wanted = _read(ClockOrder, form)
     return _on_the_day(page, meeting, lambda: day.turn_clock(page.session, meeting, wanted))
 
 
 @router.post("/{key}/away")
 def mark_away(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    def act() -> None:
-        wanted = {name: value for name, value in filled(form).items() if name in Absence.model_fields}
-        day.mark_away(page.session, meeting, checked(Absence, wanted))
-
-    return _on_the_day(page, meeting, act)
+    return _on_the_day(page, meeting, lambda: day.mark_away(page.session, meeting, _read(Absence, form)))
 
 
 @router.post("/{key}/back")
 def mark_back(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    def act() -> None:
-        day.mark_back(page.session, meeting, checked(Absence, {"person": form.get("person")}).person)
-
-    return _on_the_day(page, meeting, act)
+    return _on_the_day(
+        page, meeting, lambda: day.mark_back(page.session, meeting, _read(BackOrder, form).person)
+    )
 
 
 @router.post("/{key}/stand-ins", dependencies=[OnceForBrowser])
@@ -260,6 +260,11 @@ def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
         day.stand_in(page.session, meeting, checked(StandInOrder, wanted))
 
     return _on_the_day(page, meeting, act)
+
+
+def _read(model: type[M], form: Form) -> M:
+    """The fields of the form that the model knows. Raises Invalid."""
+    return checked(model, {name: value for name, value in filled(form).items() if name in model.model_fields})
 
 
 def _act(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Response:

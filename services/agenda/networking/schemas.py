@@ -67,6 +67,8 @@ class EditOrder(BaseModel):
     def _names_one_target(self) -> Self:
         if (self.table is None) == (self.swap_with is None):
             raise ValueError(N_("Please give either a table or somebody to change places with."))
+        if self.swap_with == self.person:
+            raise ValueError(N_("Please name two people."))
         return self
 
 
@@ -108,9 +110,13 @@ class ClockOrder(BaseModel):
     `take_back` makes a round that runs one that has not begun, so that it may be planned again.
     """
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"action": "start"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"action": "start", "round": 1}]}
+    )
 
     action: Literal["start", "hold", "go_on", "end", "take_back"]
+    round: RoundNumber | None = None
+    """The round that `start` begins: where two people say so at once, it begins once. Without it, the next one."""
 
 
 class SessionAnswer(BaseModel):

@@ -206,6 +206,14 @@ def test_the_clock_begins_holds_and_goes_on(api: Api, people: People) -> None:
     assert api("POST", f"{SPEED}/clock", json={"action": "start"}).status_code == 409
 
 
+def test_two_hosts_who_begin_a_round_at_once_begin_one(api: Api, people: People) -> None:
+    people(1)
+    answers = [api("POST", f"{SPEED}/clock", json={"action": "start", "round": 1}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 409]
+    assert answers[1].json()["detail"] == "Round 2 is the next one by now."
+    assert api("GET", f"{SPEED}/clock").json()["round"] == 1
+
+
 def test_a_round_that_was_begun_by_mistake_is_taken_back_and_may_be_planned_again(
     api: Api, people: People, published: Planned
 ) -> None:
