@@ -55,12 +55,12 @@ class Claim:
     """One step of one search."""
 
     plan_id: UUID
-    attempt: int
+    leased_until: datetime
     seconds: float
 
     def holds(self, plan: Plan) -> bool:
         """Whether nobody else has taken the plan since, because the lease had ended."""
-        return plan.state == State.solving and plan.attempts == self.attempt
+        return plan.state == State.solving and plan.leased_until == self.leased_until
 
 
 def order(
@@ -232,12 +232,11 @@ def solve_next(sessions: Sessions, *, now: Clock = utc_now) -> bool:
         return False
     try:
         _step(sessions, claimed, now)
-    except (
-        Exception
-    ) as problem:  # Whatever went wrong, the organiser must not wait for the lease to hear of it.
+    # Whatever went wrong, the organiser must not wait for the lease to hear of it.
+    except Exception as problem:
         log.error("networking.search_failed", plan_id=str(claimed.plan_id), **describe_error(problem))
         with sessions.begin() as session:
-            _give_back(session, claimed)
+            _give_back(session, claimed, now)
     return True
 
 
@@ -248,10 +247,10 @@ def claim(session: Session, *, now: Clock = utc_now) -> Claim | None:
         return None
     plan.attempts += 1
     if plan.attempts > MOST_ATTEMPTS:
-        plan.state, plan.reason, plan.finished_at = State.failed, "", now()
+        _give_up(plan, now)
         return None
     plan.state, plan.leased_until = State.solving, now() + LEASE
-    return Claim(plan.id, plan.attempts, min(STEP_SECONDS, plan.seconds - plan.seconds_taken))
+    return Claim(plan.id, plan.leased_until, min(STEP_SECONDS, plan.seconds - plan.seconds_taken))
 
 
 def waiting_plans(now: datetime) -> Select[Plan]:
@@ -263,8 +262,8 @@ def waiting_plans(now: datetime) -> Select[Plan]:
 
 def _step(sessions: Sessions, claimed: Claim, now: Clock) -> None:
     with sessions() as session:
-        plan = session.get_one(Plan, claimed.plan_id)
-        if not claimed.holds(plan):
+        plan = session.get(Plan, claimed.plan_id)
+        if plan is None or not claimed.holds(plan):
             return
         document, units, best = plan.problem, plan.units, plan.rows
         seed = plan.seed + round(plan.seconds_taken * 1000)
@@ -302,7 +301,16 @@ def _keep(session: Session, claimed: Claim, found: Found | NoPlanExists, now: Cl
         log.info("networking.searched", state=plan.state, seconds=plan.seconds_taken, people=len(plan.people))
 
 
-def _give_back(session: Session, claimed: Claim) -> None:
+def _give_back(session: Session, claimed: Claim, now: Clock) -> None:
     plan = session.get(Plan, claimed.plan_id, with_for_update=True)
-    if plan is not None and claimed.holds(plan):
-        plan.state = State.queued if plan.attempts < MOST_ATTEMPTS else State.failed
+    if plan is None or not claimed.holds(plan):
+        return
+    if plan.attempts < MOST_ATTEMPTS:
+        plan.state = State.queued
+    else:
+        _give_up(plan, now)
+
+
+def _give_up(plan: Plan, now: Clock) -> None:
+    plan.state, plan.reason, plan.finished_at = State.failed, "", now()
+    plan.version += 1

@@ -153,6 +153,13 @@ def test_a_move_that_breaks_a_hard_rule_is_refused_by_its_name(
     assert answer.json()["type"].endswith("breaks-new-tables")
 
 
+def test_nobody_changes_places_with_themselves(api: Api, people: People, planned: Planned) -> None:
+    (one, *_), plan = people(6), planned(SPEED)
+    swap = {"round": 1, "person": one, "swap_with": one}
+    answer = api("POST", f"{SPEED}/plans/{plan['number']}/edits", json=swap)
+    assert answer.status_code == 422
+
+
 def test_publishing_tells_everybodys_way(api: Api, people: People, published: Planned) -> None:
     person = people(6)[0]
     plan = published(SPEED)
@@ -203,6 +210,33 @@ def test_a_search_whose_worker_died_three_times_is_given_up(api: Api, people: Pe
         with Sessions.begin() as session:
             claim(session, now=lambda minutes=minutes: utc_now() + timedelta(minutes=minutes))
     assert api("GET", f"{SPEED}/plans/1").json()["state"] == "failed"
+
+
+def test_a_search_that_fails_three_times_is_given_up_and_is_over(api: Api, people: People) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    with Sessions.begin() as session:
+        session.scalars(select(Plan)).one().problem = {"id": "no problem"}
+    searched()
+    plan = api("GET", f"{SPEED}/plans/1").json()
+    assert (plan["state"], plan["progress"], plan["finished_at"] is None) == ("failed", 1.0, False)
+
+
+def test_a_worker_that_comes_back_late_does_not_hold_what_others_have_gone_on_with(
+    api: Api, people: People
+) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    with Sessions.begin() as session:
+        late = claim(session, now=utc_now)
+        plan = session.scalars(select(Plan)).one()
+        # Another worker has finished a step meanwhile.
+        plan.state, plan.attempts = "queued", 0
+        session.flush()
+        current = claim(session, now=lambda: utc_now() + timedelta(minutes=5))
+        assert late is not None
+        assert current is not None
+        assert (late.holds(plan), current.holds(plan)) == (False, True)
 
 
 def test_the_database_keeps_two_searches_of_a_session_apart(api: Api, people: People) -> None:
