@@ -12,7 +12,7 @@ from services.agenda.attendees import service as attendees
 from services.agenda.events import service as events
 from services.agenda.networking.edits import copy_of
 from services.agenda.networking.models import Plan
-from services.agenda.networking.people import present
+from services.agenda.networking.people import present, rounds_away
 from services.agenda.networking.plans import find_published, rows_of
 from services.agenda.networking.publishing import publish
 from services.agenda.networking.rules import Absence, Rules
@@ -51,6 +51,10 @@ class NoRoundRuns(Conflict):
     """No round runs at the moment."""
 
 
+class OtherRound(Conflict):
+    """Somebody else has turned the clock meanwhile: it stands at round {round}. Please look again."""
+
+
 def mark_away(session: Session, meeting: Meeting, wanted: Absence) -> None:
     """Somebody is not there in some rounds; the next plan knows it. Raises Invalid."""
     rules = meeting.own_rules
@@ -69,7 +73,8 @@ def mark_back(session: Session, meeting: Meeting, person: UUID) -> None:
 def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: Clock = utc_now) -> Plan:
     """A newcomer takes the whole way of somebody who did not come; nobody else's way changes.
 
-    The plan is published at once. Raises Invalid, AlreadySeated, NotMissing and NobodyIsMissing.
+    The plan is published at once. Where the door has scanned nobody, the organiser's word is what counts, and whoever
+    was named is noted as away. Raises Invalid, AlreadySeated, NotMissing and NobodyIsMissing.
     """
     events.must_be_open(meeting.event)
     shown = find_published(session, meeting)
@@ -79,18 +84,55 @@ def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: C
     }
     if str(wanted.person) not in organisations:
         raise Invalid([FieldError("person", N_("This person has no place in the event."))])
-    if _is_seated(shown, wanted.person, meeting.settings.round):
+    if wanted.person in seated_to_come(meeting, shown):
         raise AlreadySeated
-    missing = _missing(session, meeting, shown, now)
-    if wanted.instead_of is not None:
-        if wanted.instead_of not in missing:
-            raise NotMissing
-        missing = [wanted.instead_of]
-    for absent in missing:
+    for absent in _whose_way(session, meeting, shown, wanted, now):
         draft = _with_stand_in(session, meeting, shown, _Change(wanted.person, absent, organisations), now)
         if draft is not None:
             return publish(session, meeting, draft, now=now)
     raise NobodyIsMissing
+
+
+def _whose_way(
+    session: Session, meeting: Meeting, shown: Plan, wanted: StandInOrder, now: Clock
+) -> list[UUID]:
+    if wanted.instead_of is None:
+        return missing(session, meeting, shown, now=now)
+    if wanted.instead_of in missing(session, meeting, shown, now=now):
+        return [wanted.instead_of]
+    if has_scans(session, meeting, now=now) or wanted.instead_of not in seated_to_come(meeting, shown):
+        raise NotMissing
+    mark_away(session, meeting, Absence(person=wanted.instead_of, from_round=meeting.settings.round + 1))
+    return [wanted.instead_of]
+
+
+def seated_to_come(meeting: Meeting, plan: Plan) -> list[UUID]:
+    """Who has a seat in any round that has not begun, in the plan's order."""
+    rows = rows_of(plan)[meeting.settings.round :]
+    return [UUID(p) for number, p in enumerate(plan.people) if any(row[number] != AWAY for row in rows)]
+
+
+def has_scans(session: Session, meeting: Meeting, *, now: Clock = utc_now) -> bool:
+    """Whether the door says who has come."""
+    return bool(present(session, meeting.event.id, People.arrived, as_of=now()))
+
+
+def missing(session: Session, meeting: Meeting, plan: Plan, *, now: Clock = utc_now) -> list[UUID]:
+    """Who has seats to come, and gave the place back, is noted as away to the end or was never scanned.
+
+    Before the first scan nobody is missing for want of one.
+    """
+    arrived = present(session, meeting.event.id, People.arrived, as_of=now())
+    confirmed = {one.registration_id for one in attendees.list_confirmed(session, meeting.event.id)}
+    to_come = range(meeting.settings.round, meeting.rounds)
+    noted = rounds_away(meeting.rules, meeting.rounds)
+    return [
+        person
+        for person in seated_to_come(meeting, plan)
+        if person not in confirmed
+        or noted.get(person, set()).issuperset(to_come)
+        or (arrived and person not in arrived)
+    ]
 
 
 @dataclass(frozen=True)
@@ -110,23 +152,6 @@ class _Change:
             if own and self.organisations.get(person) == own
         )
         return next(same, max(labels, default=-1) + 1)
-
-
-def _is_seated(plan: Plan, person: UUID, passed: int) -> bool:
-    if str(person) not in plan.people:
-        return False
-    number = plan.people.index(str(person))
-    return any(row[number] != AWAY for row in rows_of(plan)[passed:])
-
-
-def _missing(session: Session, meeting: Meeting, plan: Plan, now: Clock) -> list[UUID]:
-    """Who has a way from here on and never came through the door."""
-    arrived = present(session, meeting.event.id, People.arrived, as_of=now()) or set()
-    return [
-        UUID(person)
-        for person in plan.people
-        if UUID(person) not in arrived and _is_seated(plan, UUID(person), meeting.settings.round)
-    ]
 
 
 def _with_stand_in(
@@ -174,12 +199,14 @@ def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[st
 def turn_clock(session: Session, meeting: Meeting, wanted: ClockOrder, *, now: Clock = utc_now) -> None:
     """Begin, hold, resume or end a round, or take one back that was begun by mistake.
 
-    Raises LastRoundOver, OtherRoundIsNext where `wanted.round` is not the next one, and NoRoundRuns.
+    Raises LastRoundOver, OtherRoundIsNext and OtherRound where `wanted.round` is another one, and NoRoundRuns.
     """
     events.must_be_open(meeting.event)
     settings = meeting.settings
     if wanted.action == "start":
         _begin_round(meeting, wanted.round, now())
+    elif wanted.round not in (None, settings.round):
+        raise OtherRound(round=settings.round)
     elif wanted.action == "hold" and settings.round_ends_at is not None:
         settings.seconds_left = max(0, round((settings.round_ends_at - now()).total_seconds()))
         settings.round_ends_at = None

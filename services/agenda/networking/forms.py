@@ -35,7 +35,7 @@ SEPARATED = ("categories", "wishes")
 
 @dataclass(frozen=True)
 class RuleLine:
-    """A rule as a list shows it."""
+    """A rule as a list shows it; somebody who gave the place back has no name any more."""
 
     kind: str
     place: int
@@ -103,10 +103,10 @@ def rule_lines(rules: Rules, names: Mapping[UUID, str], tables: Mapping[str, str
     for kind, label in RULE_LABELS.items():
         for place, rule in enumerate(getattr(rules, kind)):
             if kind in OF_TWO_PEOPLE:
-                yield RuleLine(kind, place, label, tuple(names.get(person, "–") for person in rule))
+                yield RuleLine(kind, place, label, tuple(names.get(person, "") for person in rule))
                 continue
             facts = rule.model_dump()
-            people = (names.get(facts["person"], "–"),) if "person" in facts else ()
+            people = (names.get(facts["person"], ""),) if "person" in facts else ()
             rounds = [facts[name] for name in ("round", "from_round", "until_round") if name in facts]
             yield RuleLine(kind, place, label, people, tables.get(facts.get("table", ""), ""), tuple(rounds))
 

@@ -19,6 +19,10 @@ class NobodyTakesPart(Conflict):
     """Nobody takes part in this session."""
 
 
+class NobodyIsThere(Conflict):
+    """By the door's scans nobody of those who take part is there. Please plan for everybody, and note who is away."""
+
+
 class MorePeopleThanSeats(Conflict):
     """In round {round} there are {people} people and {seats} seats."""
 

@@ -1,6 +1,6 @@
 """The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -25,12 +25,14 @@ from services.agenda.networking.forms import (
 )
 from services.agenda.networking.gaps import gaps_of, gaps_of_each
 from services.agenda.networking.models import UNDER_WAY, Plan
+from services.agenda.networking.people import present
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
 from services.agenda.networking.schemas import (
     BackOrder,
     ClockOrder,
     EditAnswer,
     EditOrder,
+    People,
     PlanOrder,
     StandInOrder,
 )
@@ -350,7 +352,7 @@ def _show_plan(
 def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
     guests = guests_of(page.session, page.event)
     shown = plans.published_plan(page.session, meeting.row.id)
-    seated = {UUID(person) for person in shown.people} if shown else set()
+    inside = present(page.session, page.event.id, People.inside, as_of=utc_now()) or set()
     away = [(guests[absence.person], absence) for absence in meeting.rules.away if absence.person in guests]
     return page.show(
         "networking/day.html",
@@ -362,9 +364,23 @@ def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | N
         gaps=gaps_of(page.session, meeting),
         away=away,
         form=FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
-        people=people_options(guest for guest in guests.values() if guest.id in seated),
-        newcomers=people_options(guest for guest in guests.values() if guest.id not in seated),
+        inside=len(inside & guests.keys()),
+        people=people_options(guests.values()),
+        **(_stand_in_options(page, meeting, shown, guests) if shown else {}),
     )
+
+
+def _stand_in_options(
+    page: EventPage, meeting: Meeting, shown: Plan, guests: Mapping[UUID, Guest]
+) -> dict[str, Any]:
+    """Who may take whose way: where the door scans, only the ways of those who are missing."""
+    seated = day.seated_to_come(meeting, shown)
+    scans = day.has_scans(page.session, meeting)
+    missing = set(day.missing(page.session, meeting, shown) if scans else seated)
+    return {
+        "newcomers": people_options(guest for guest in guests.values() if guest.id not in seated),
+        "missing": people_options(guest for guest in guests.values() if guest.id in missing),
+    }
 
 
 @router.get("/{key}/screen")

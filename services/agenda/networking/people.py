@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
+from services.agenda.networking.impossible import NobodyIsThere
 from services.agenda.networking.problem import Participant
 from services.agenda.networking.rules import Format, Rules
 from services.agenda.networking.schemas import People
@@ -25,20 +26,23 @@ def participants(
 ) -> list[Participant]:
     """Whom a plan is for: who is `known` from an earlier plan, being away where not there now, then others by name.
 
-    The first `frozen` rounds have passed: nobody is away in them by being away now.
+    The first `frozen` rounds have passed: nobody is away in them by being away now. Raises NobodyIsThere.
     """
     rules, to_come = meeting.rules, set(range(frozen, meeting.rounds))
     there = present(session, meeting.event.id, people, as_of=as_of)
     by_id = {one.registration_id: one for one in attendees.list_confirmed(session, meeting.event.id)}
+    wanted = {key for key, one in by_id.items() if takes_part(one, rules)}
+    if wanted and there is not None and not there & wanted:
+        # A plan in which everybody is away breaks no rule, and would empty the room.
+        raise NobodyIsThere
     noted = rounds_away(rules, meeting.rounds)
     planned = set(known)
     found = []
     for key in (*known, *(key for key in by_id if key not in planned)):
-        attendee = by_id.get(key)
-        is_there = attendee is not None and takes_part(attendee, rules) and (there is None or key in there)
+        is_there = key in wanted and (there is None or key in there)
         away = noted.get(key, set()) | (set() if is_there else to_come)
         if key in planned or not away >= to_come:
-            found.append(_participant(attendee, key, rules, frozenset(away)))
+            found.append(_participant(by_id.get(key), key, rules, frozenset(away)))
     return found
 
 

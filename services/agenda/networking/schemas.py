@@ -116,7 +116,8 @@ class ClockOrder(BaseModel):
 
     action: Literal["start", "hold", "go_on", "end", "take_back"]
     round: RoundNumber | None = None
-    """The round that `start` begins: where two people say so at once, it begins once. Without it, the next one."""
+    """The round that `start` begins, or that all else is about: where two people say so at once, it happens once.
+    Without it, the next one, or the one that runs."""
 
 
 class SessionAnswer(BaseModel):

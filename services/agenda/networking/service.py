@@ -145,7 +145,8 @@ def _faults(session: Session, meeting: Meeting, rules: Rules) -> Iterator[FieldE
     people = {person.registration_id for person in attendees.list_confirmed(session, meeting.event.id)}
     before = meeting.own_rules
     yield from _unknown_people(rules, before, people)
-    yield from _unknown_tables(rules, before, {table.key for table in meeting.tables}, meeting.rounds)
+    yield from _unknown_tables(rules, before, {table.key for table in meeting.tables})
+    yield from _unknown_rounds(rules, before, meeting.rounds)
     yield from _hosts_twice(rules)
 
 
@@ -170,15 +171,20 @@ def _unknown_people(rules: Rules, before: Rules, people: set[UUID]) -> Iterator[
                 yield FieldError(f"{name}.{number}", N_("Please name two people."))
 
 
-def _unknown_tables(rules: Rules, before: Rules, tables: set[str], rounds: int) -> Iterator[FieldError]:
+def _unknown_tables(rules: Rules, before: Rules, tables: set[str]) -> Iterator[FieldError]:
     for name in ("hosts", "fixed", "pinned", "closed"):
         for number, entry in _added(name, rules, before):
             if entry.table not in tables:
                 yield FieldError(f"{name}.{number}.table", N_("There is no table with this key."))
-    for name in ("pinned", "closed"):
+
+
+def _unknown_rounds(rules: Rules, before: Rules, rounds: int) -> Iterator[FieldError]:
+    ends = {"pinned": ("round",), "closed": ("round",), "away": ("from_round", "until_round")}
+    for name, fields in ends.items():
         for number, entry in _added(name, rules, before):
-            if entry.round > rounds:
-                yield FieldError(f"{name}.{number}.round", N_("There are not so many rounds."))
+            for field in fields:
+                if (getattr(entry, field) or 0) > rounds:
+                    yield FieldError(f"{name}.{number}.{field}", N_("There are not so many rounds."))
 
 
 def _hosts_twice(rules: Rules) -> Iterator[FieldError]:

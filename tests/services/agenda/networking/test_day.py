@@ -193,6 +193,56 @@ def test_nobody_takes_the_way_of_somebody_who_has_come(
     assert codes == ["not-missing", "nobody-is-missing"]
 
 
+def test_where_the_door_does_not_scan_only_who_was_named_gives_the_way_away(
+    api: Api, people: People, published: Planned
+) -> None:
+    everybody = people(12)
+    before = published(CAFE)
+    (walk_in,) = people(1)
+    refused = api("POST", f"{CAFE}/stand-ins", json={"person": walk_in})
+    assert refused.json()["type"].rpartition(":")[2] == "nobody-is-missing"
+    answer = api.create(f"{CAFE}/stand-ins", person=walk_in, instead_of=everybody[4])
+    after = seats(api("GET", f"{CAFE}/plans/{answer['number']}").json())
+    assert (after[walk_in], after[everybody[4]]) == (seats(before)[everybody[4]], [None, None])
+    away = api("GET", f"{CAFE}/rules").json()["rules"]["away"]
+    assert [absence["person"] for absence in away] == [everybody[4]]
+
+
+def test_who_is_noted_away_to_the_end_gives_the_way_to_a_walk_in(
+    api: Api, people: People, published: Planned
+) -> None:
+    everybody = people(12)
+    before = published(CAFE)
+    (walk_in,) = people(1)
+    api("POST", f"{CAFE}/away", json={"person": everybody[7]})
+    answer = api.create(f"{CAFE}/stand-ins", person=walk_in)
+    after = api("GET", f"{CAFE}/plans/{answer['number']}").json()
+    assert seats(after)[walk_in] == seats(before)[everybody[7]]
+
+
+@pytest.mark.parametrize("session", [SPEED, CAFE])
+@pytest.mark.parametrize("replan", [None, "fewest_changes", "anew"])
+def test_while_the_door_has_scanned_nobody_no_plan_is_made_for_who_is_inside(
+    api: Api, people: People, published: Planned, session: str, replan: str | None
+) -> None:
+    people(12)
+    published(session)
+    answer = api("POST", f"{session}/plans", json={"people": "inside", "replan": replan})
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "nobody-is-there")
+
+
+@pytest.mark.parametrize("action", ["hold", "end", "take_back"])
+def test_who_speaks_of_a_round_that_runs_no_more_changes_nothing(
+    api: Api, people: People, action: str
+) -> None:
+    people(1)
+    for number in (1, 2):
+        api.create(f"{SPEED}/clock", action="start", round=number)
+    answer = api("POST", f"{SPEED}/clock", json={"action": action, "round": 1})
+    assert "it stands at round 2" in answer.json()["detail"]
+    assert api("GET", f"{SPEED}/clock").json()["ends_at"] is not None
+
+
 def test_the_clock_begins_holds_and_goes_on(api: Api, people: People) -> None:
     people(1)
     begun = api.create(f"{SPEED}/clock", action="start")

@@ -12,7 +12,7 @@ from sqlalchemy.event import listen
 from services.agenda.runtime import engine, settings
 from shared.kit.person_links import sign_person
 from tests.services.agenda.builders import session_facts
-from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, searched
+from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, give_back, searched
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
@@ -100,6 +100,39 @@ def test_the_screen_shows_the_round_and_names_only_those_who_agreed(
     assert "Round 1 of 3" in page
     assert "data-ends-at" in page
     assert (page.count("Ada Wieloch"), page.count("Bo Wieloch")) == (3, 0)
+
+
+def test_a_page_that_is_out_of_date_takes_no_other_round_back(
+    send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    for number in (1, 2):
+        send("/speed/clock", action="start", round=number)
+    page = send("/speed/clock", action="take_back", round=1)
+    assert "Somebody else has turned the clock meanwhile: it stands at round 2." in page
+    assert "Round 2 of 3 runs until" in page
+
+
+def test_whoever_the_plan_has_no_seat_for_is_noted_away_or_takes_a_way(
+    organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    (walk_in,) = people(1, first_name="Bo")
+    page = organiser.get(f"{PAGES}/speed/day").text
+    # Among those who may be noted as away, and among the newcomers; nobody gets the way of a newcomer.
+    assert page.count(f'value="{walk_in}"') == 2
+
+
+def test_the_rules_say_of_whom_no_name_is_known_any_more(
+    organiser: TestClient, send: Callable[..., str], people: People, event_id: UUID
+) -> None:
+    gone, other = people(2)
+    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    send("/cafe/rules/add", kind="apart", person=gone, other=other, version=version)
+    give_back(event_id, gone)
+    assert "somebody who gave the place back" in organiser.get(f"{PAGES}/cafe/rules").text
 
 
 def test_a_person_sees_the_own_tables_behind_the_own_link(

@@ -66,6 +66,16 @@ def test_a_rule_for_a_round_that_is_not_there_is_refused(api: Api, people: Peopl
     assert found == {"closed.0.round": "There are not so many rounds."}
 
 
+@pytest.mark.parametrize(("field", "absence"), [("from_round", (3, None)), ("until_round", (1, 3))])
+def test_nobody_is_away_in_a_round_that_is_not_there(
+    api: Api, people: People, field: str, absence: tuple[int, int | None]
+) -> None:
+    (person,) = people(1)
+    begin, end = absence
+    found = faults(api, CAFE, away=[{"person": person, "from_round": begin, "until_round": end}])
+    assert found == {f"away.0.{field}": "There are not so many rounds."}
+
+
 def test_a_session_without_rounds_has_no_networking(api: Api, people: People) -> None:
     people(1)
     assert api("GET", f"{EVENT}/networking/keynote/rules").status_code == 404
