@@ -13,6 +13,7 @@ from services.agenda.attendees import service as attendees
 from services.agenda.events.models import Event
 from services.agenda.networking import day, edits, plans, publishing, service
 from services.agenda.networking.answers import report_answer
+from services.agenda.networking.changes import ChangedWay, changed_ways
 from services.agenda.networking.forms import (
     RULE_LABELS,
     format_options,
@@ -24,7 +25,7 @@ from services.agenda.networking.forms import (
     without_rule,
 )
 from services.agenda.networking.gaps import gaps_of, gaps_of_each
-from services.agenda.networking.models import UNDER_WAY, Plan
+from services.agenda.networking.models import UNDER_WAY, Plan, State
 from services.agenda.networking.people import present
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
 from services.agenda.networking.schemas import (
@@ -120,7 +121,12 @@ def show_plan_list(page: PageToRead, meeting: MeetingToRead) -> Response:
 
 @router.post("/{key}/plans", dependencies=[OnceForBrowser])
 def order_plan(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    return _act(page, meeting, lambda: plans.order(page.session, meeting, _read(PlanOrder, form)))
+    def act() -> None:
+        plan, is_known = plans.order(page.session, meeting, _read(PlanOrder, form))
+        if is_known:
+            raise plans.IsUnderWay(number=plan.number)
+
+    return _act(page, meeting, act)
 
 
 @router.get("/{key}/rules")
@@ -338,6 +344,7 @@ def _show_plan(
         here=address_of(meeting),
         plan=plan,
         rounds=rounds_of(meeting, plan, guests),
+        changed=_changed(page.session, meeting, plan, guests),
         form=form,
         problem=problem,
         answer=answer,
@@ -347,6 +354,16 @@ def _show_plan(
         broken=broken_rules(plan),
         may_write=page.caller.may(Right.write, page.event.organisation_id) and not page.event.is_over,
     )
+
+
+def _changed(
+    session: Session, meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]
+) -> Sequence[ChangedWay] | None:
+    """Whose way a draft changes; None where nobody has another plan."""
+    shown = plans.published_plan(session, meeting.row.id)
+    if shown is None or plan.state != State.draft or not plan.rows:
+        return None
+    return changed_ways(shown, plan, guests)
 
 
 def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:

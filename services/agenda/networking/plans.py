@@ -46,6 +46,10 @@ class RoundHasPassed(Conflict):
     """Round {round} has begun already, and what has passed does not change."""
 
 
+class IsUnderWay(Conflict):
+    """Plan {number} is still being searched. Please wait for it, or throw it away, and ask again."""
+
+
 class PlanIsShown(Conflict):
     """People have this plan. It stays, so that their way can be explained."""
 

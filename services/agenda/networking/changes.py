@@ -1,0 +1,58 @@
+"""Whose way is another one in a draft than in the plan that people have: whom the organiser has to tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.agenda.networking.models import Plan
+from services.agenda.networking.plans import rows_of, tables_of
+from services.agenda.networking.solving.instances import AWAY
+from services.agenda.networking.views import Guest, TableView
+
+Way = list[TableView | None]
+
+
+@dataclass(frozen=True)
+class ChangedStop:
+    """One round, counted from 1, in which somebody goes to another table; None is without a seat."""
+
+    number: int
+    before: TableView | None
+    after: TableView | None
+
+
+@dataclass(frozen=True)
+class ChangedWay:
+    guest: Guest
+    stops: tuple[ChangedStop, ...]
+
+
+def changed_ways(shown: Plan, plan: Plan, guests: Mapping[UUID, Guest]) -> list[ChangedWay]:
+    """Everybody in the order of `guests` who has a place and goes to another table in any round."""
+    before, after = _ways(shown), _ways(plan)
+    nowhere: Way = [None] * len(rows_of(plan))
+    found = []
+    for person, guest in guests.items():
+        stops = _stops(before.get(person, nowhere), after.get(person, nowhere))
+        if stops:
+            found.append(ChangedWay(guest, stops))
+    return found
+
+
+def _ways(plan: Plan) -> dict[UUID, Way]:
+    tables = [
+        TableView(place, table.key, table.title, ()) for place, table in enumerate(tables_of(plan), start=1)
+    ]
+    return {
+        UUID(person): [None if row[index] == AWAY else tables[row[index]] for row in rows_of(plan)]
+        for index, person in enumerate(plan.people)
+    }
+
+
+def _stops(before: Way, after: Way) -> tuple[ChangedStop, ...]:
+    both = enumerate(zip(before, after, strict=False), start=1)
+    return tuple(ChangedStop(number, old, new) for number, (old, new) in both if _key(old) != _key(new))
+
+
+def _key(table: TableView | None) -> str | None:
+    return table.key if table else None
