@@ -1,7 +1,7 @@
 """Parties that walk through stations together: of even size, and from as many organisations as there are. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # Somebody from whom one must keep away weighs more than a whole organisation.
 APART = 10_000
@@ -32,15 +32,21 @@ def parties_of(
     return parties
 
 
+def groups_of(pairs: Iterable[Sequence[int]]) -> list[set[int]]:
+    """Who belongs together, directly or by others."""
+    groups: list[set[int]] = []
+    for pair in map(set, pairs):
+        touched = [group for group in groups if group & pair]
+        groups = [group for group in groups if group not in touched]
+        groups.append(pair.union(*touched))
+    return groups
+
+
 def _in_order(organisations: Sequence[str], together: Sequence[Sequence[int]]) -> list[list[int]]:
     """Those who stay together first, then the largest organisations: the last ones fill the gaps."""
-    whole: dict[int, list[int]] = {person: [person] for person in range(len(organisations))}
-    for one, other in together:
-        if whole[one] is not whole[other]:
-            joined = whole[one] + whole[other]
-            for person in joined:
-                whole[person] = joined
-    groups = {id(group): group for group in whole.values()}.values()
+    joined = groups_of(together)
+    alone = set(range(len(organisations))).difference(*joined)
+    groups = [sorted(group) for group in (*joined, *({person} for person in alone))]
     sizes = Counter(organisations)
     return sorted(groups, key=lambda g: (-len(g), -sizes[organisations[g[0]]], organisations[g[0]], g[0]))
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
+from services.agenda.networking.brief import Participant
 from services.agenda.networking.impossible import NobodyIsThere
-from services.agenda.networking.problem import Participant
 from services.agenda.networking.rules import Format, Rules
 from services.agenda.networking.schemas import People
 from services.agenda.networking.service import Meeting

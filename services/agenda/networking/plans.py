@@ -11,9 +11,10 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from services.agenda.events import service as events
+from services.agenda.networking.brief import Published, Table
 from services.agenda.networking.models import UNDER_WAY, Plan, State
 from services.agenda.networking.people import participants
-from services.agenda.networking.problem import Problem, Published, Table, make_problem
+from services.agenda.networking.problem import Problem, make_problem
 from services.agenda.networking.schemas import PlanOrder, Replan
 from services.agenda.networking.seating import Found, search
 from services.agenda.networking.service import Meeting

@@ -1,27 +1,19 @@
 """From rules and people to a problem for the solvers (schema evn-networking/1), or the reason why there is none. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.agenda.networking.brief import IN_UNITS, OF_TWO, Brief, Participant, Published, Table
 from services.agenda.networking.impossible import (
-    MorePeopleThanSeats,
-    MoreRoundsThanTables,
     NobodyTakesPart,
     NoTables,
-    OrganisationTooLarge,
-    PinnedTooMany,
-    PinnedTwice,
     SideIsEmpty,
     SidesUnknown,
     TablesNotForTwo,
-    TablesStayEmpty,
-    TogetherAndApart,
-    TogetherInPairs,
-    TogetherTooMany,
     TooFewOrganisations,
+    refuse,
 )
 from services.agenda.networking.parties import parties_of
 from services.agenda.networking.rules import Format, Organisations, Rules
@@ -40,8 +32,6 @@ WEIGHTS: dict[Format, dict[str, int]] = {
 LEAST_CHANGES = {"changes": 5, "sitouts": 2, "repeats": 1}
 # Who is new has come to meet people: rather than that two of them sit out, or meet again, a pair parts for them.
 LEAST_CHANGES_FOR_NEWCOMERS = {"changes": 1, "sitouts": 3, "repeats": 3}
-OF_TWO = (Format.pairs, Format.sides)
-IN_UNITS = (Format.organisations, Format.tour)
 SOLVED_AS = {
     Format.pairs: "pairs",
     Format.sides: "bipartite",
@@ -50,43 +40,6 @@ SOLVED_AS = {
     Format.groups: "mixer",
     Format.tour: "cafe",
 }
-
-
-@dataclass(frozen=True)
-class Participant:
-    """Somebody who takes part; `wishes` are keys of tables, `away` are rounds counted from 0."""
-
-    id: UUID
-    name: str
-    organisation: str = ""
-    category: str = ""
-    wishes: tuple[str, ...] = ()
-    away: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table or station; one that nobody named has no title."""
-
-    key: str
-    title: str
-    capacity: int
-
-
-@dataclass(frozen=True)
-class Published:
-    """The plan that people have: `rows[round][person]` is a table's key, `frozen` rounds have passed."""
-
-    rows: Sequence[Mapping[UUID, str]]
-    frozen: int
-    pins: Sequence[tuple[int, UUID, str]] = ()
-    units: Sequence[Sequence[UUID]] | None = None
-    keeps_company: bool = True
-
-    @property
-    def people(self) -> set[UUID]:
-        """Who has a seat in it, in any round."""
-        return {person for row in self.rows for person in row}
 
 
 @dataclass(frozen=True)
@@ -100,28 +53,6 @@ class Problem:
     tables: tuple[Table, ...]
     document: dict[str, Any]
     units: list[list[int]] | None = None
-
-
-@dataclass
-class _Draft:
-    format: Format
-    rules: Rules
-    rounds: int
-    people: Sequence[Participant]
-    tables: tuple[Table, ...]
-    number: dict[UUID, int] = field(init=False)
-    place: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.number = {person.id: index for index, person in enumerate(self.people)}
-        self.place = {table.key: index for index, table in enumerate(self.tables)}
-
-    def there(self, number: int) -> list[int]:
-        return [index for index, person in enumerate(self.people) if number not in person.away]
-
-    def pairs(self, pairs: Iterable[tuple[UUID, UUID]]) -> list[list[int]]:
-        """Those of which both take part."""
-        return [[self.number[a], self.number[b]] for a, b in pairs if {a, b} <= self.number.keys()]
 
 
 def make_problem(
@@ -138,18 +69,22 @@ def make_problem(
     Raises what stands in `impossible`.
     """
     people = _sides_only(rules, people) if format_ is Format.sides else people
-    if published is not None and format_ in IN_UNITS and not published.keeps_company and not published.frozen:
-        # Nobody has walked yet, so that parties can be made anew, of those who are there.
+    if published is not None and format_ in IN_UNITS and _can_part(published, rounds):
         published, people = None, [person for person in people if len(person.away) < rounds]
     if not people:
         raise NobodyTakesPart
-    draft = _Draft(format_, rules, rounds, people, _tables(format_, tables, people, published))
-    units = _units(draft, published)
-    document = _document(draft, units)
+    brief = Brief(format_, rules, rounds, people, _tables(format_, tables, people, published))
+    units = _units(brief, published)
+    document = _document(brief, units)
     if published is not None:
-        document |= _replanned(draft, document, published)
-    _refuse(draft, document, published.frozen if published else 0)
-    return Problem(tuple(person.id for person in people), draft.tables, document, units)
+        document |= _replanned(brief, document, published)
+    refuse(brief, document, published.frozen if published else 0)
+    return Problem(tuple(person.id for person in people), brief.tables, document, units)
+
+
+def _can_part(published: Published, rounds: int) -> bool:
+    """Parties that have not walked yet are made anew of those who are there, where the old ones need not or cannot stay."""
+    return not published.frozen and (not published.keeps_company or len(published.rows) != rounds)
 
 
 def _sides_only(rules: Rules, people: Sequence[Participant]) -> list[Participant]:
@@ -171,7 +106,7 @@ def _tables(
             raise TablesNotForTwo(table=wrong.title, seats=wrong.capacity)
         return tuple(tables) or _numbered(_needed(len(people) // 2, published), 2)
     if format_ is Format.organisations:
-        organisations = len({person.organisation or person.id for person in people})
+        organisations = len({person.organisation.casefold() or person.id for person in people})
         if organisations < 2:
             raise TooFewOrganisations
         return _numbered(_needed(organisations // 2, published), len(people))
@@ -192,82 +127,83 @@ def _numbered(count: int, capacity: int) -> tuple[Table, ...]:
     return tuple(Table(str(number), "", capacity) for number in range(1, count + 1))
 
 
-def _units(draft: _Draft, published: Published | None) -> list[list[int]] | None:
+def _units(brief: Brief, published: Published | None) -> list[list[int]] | None:
     """Who walks as one: an organisation, or a party on a tour. Who is new joins the smallest party."""
-    if draft.format not in IN_UNITS:
+    if brief.format not in IN_UNITS:
         return None
     if published is not None and published.units is not None:
-        return _units_with_newcomers(draft, published.units)
-    if draft.format is Format.organisations:
+        return _units_with_newcomers(brief, published.units, published.frozen)
+    if brief.format is Format.organisations:
         found: dict[object, list[int]] = {}
-        for number, person in enumerate(draft.people):
+        for number, person in enumerate(brief.people):
             found.setdefault(person.organisation.casefold() or person.id, []).append(number)
         return list(found.values())
     return parties_of(
-        [person.organisation for person in draft.people],
-        [table.capacity for table in draft.tables],
-        together=draft.pairs(draft.rules.together),
-        apart=draft.pairs(draft.rules.apart),
+        [person.organisation for person in brief.people],
+        [table.capacity for table in brief.tables],
+        together=brief.pairs(brief.rules.together),
+        apart=brief.pairs(brief.rules.apart),
     )
 
 
-def _units_with_newcomers(draft: _Draft, known: Sequence[Sequence[UUID]]) -> list[list[int]]:
-    units = [[draft.number[person] for person in unit if person in draft.number] for unit in known]
-    of_organisation = {draft.people[p].organisation.casefold(): unit for unit in units for p in unit}
+def _units_with_newcomers(brief: Brief, known: Sequence[Sequence[UUID]], frozen: int) -> list[list[int]]:
+    there = brief.there_from(frozen)
+    units = [[brief.number[person] for person in unit if person in brief.number] for unit in known]
+    of_organisation = {brief.people[p].organisation.casefold(): unit for unit in units for p in unit}
     placed = {person for unit in units for person in unit}
-    for number, person in enumerate(draft.people):
+    for number, person in enumerate(brief.people):
         if number in placed:
             continue
-        smallest = min(units, key=len)
-        by_name = draft.format is Format.organisations and person.organisation
+        smallest = min(units, key=lambda unit: len(there.intersection(unit)))
+        by_name = brief.format is Format.organisations and person.organisation
         unit = of_organisation.get(person.organisation.casefold(), smallest) if by_name else smallest
         unit.append(number)
     return units
 
 
-def _document(draft: _Draft, units: list[list[int]] | None) -> dict[str, Any]:
-    rules, people = draft.rules, draft.people
+def _document(brief: Brief, units: list[list[int]] | None) -> dict[str, Any]:
+    rules, people = brief.rules, brief.people
     document: dict[str, Any] = {
-        "id": draft.format.value,
-        "format": SOLVED_AS[draft.format],
+        "id": brief.format.value,
+        "format": SOLVED_AS[brief.format],
         "n": len(people),
-        "rounds": draft.rounds,
-        "tables": len(draft.tables),
-        "caps": [_seats_of(draft, number) for number in range(draft.rounds)],
+        "rounds": brief.rounds,
+        "tables": len(brief.tables),
+        "caps": [_seats_of(brief, number) for number in range(brief.rounds)],
         "caps_per_round": True,
-        "empty_ok": draft.format in (*OF_TWO, *IN_UNITS),
+        "empty_ok": brief.format in (*OF_TWO, *IN_UNITS),
         "org": _labels(people),
-        "org_rule": _organisation_rule(draft),
-        "distinct_tables": draft.format in (Format.cafe, Format.tour),
-        "hosts": _hosts(draft),
-        "forbid": draft.pairs(rules.apart),
-        "together": draft.pairs(rules.together) if units is None else [],
-        "must_meet": draft.pairs(rules.must_meet),
-        "pins": _pins(draft) if units is None else [],
+        "org_rule": _organisation_rule(brief),
+        "distinct_tables": brief.format in (Format.cafe, Format.tour),
+        "hosts": _hosts(brief),
+        "forbid": brief.pairs(rules.apart),
+        "together": brief.pairs(rules.together) if units is None else [],
+        "must_meet": brief.pairs(rules.must_meet),
+        "pins": _pins(brief) if units is None else [],
         "absent": [[index, r, r + 1] for index, p in enumerate(people) for r in sorted(p.away)],
-        "max_sitouts": _fair_sitouts(draft),
-        "weights": dict(WEIGHTS[draft.format]),
+        "max_sitouts": _fair_sitouts(brief),
+        "weights": dict(WEIGHTS[brief.format]),
     }
-    if draft.format is Format.cafe and any(person.wishes for person in people):
-        document["prefs"] = [[draft.place[w] for w in p.wishes if w in draft.place] or None for p in people]
-    if draft.format is Format.sides and rules.sides is not None:
+    if brief.format is Format.cafe and any(person.wishes for person in people):
+        document["prefs"] = [[brief.place[w] for w in p.wishes if w in brief.place] or None for p in people]
+    if brief.format is Format.sides and rules.sides is not None:
         document["side"] = [int(p.category not in rules.sides.first) for p in people]
     return document
 
 
-def _hosts(draft: _Draft) -> dict[str, int]:
+def _hosts(brief: Brief) -> dict[str, int]:
     """Stations have guides of their own; whoever takes part walks."""
-    if draft.format in IN_UNITS:
+    if brief.format in IN_UNITS:
         return {}
-    return {str(draft.place[s.table]): draft.number[s.person] for s in _known_seats(draft, draft.rules.hosts)}
+    return {str(brief.place[s.table]): brief.number[s.person] for s in _known_seats(brief, brief.rules.hosts)}
 
 
-def _seats_of(draft: _Draft, number: int) -> list[list[int]]:
-    if draft.format in OF_TWO:
-        return [[2, 2]] * len(draft.tables)
-    closed = {shut.table for shut in draft.rules.closed if shut.round == number + 1}
-    fewest = 0 if draft.format in IN_UNITS else draft.rules.fewest_at_table
-    return [[0, 0] if t.key in closed else [min(fewest, t.capacity), t.capacity] for t in draft.tables]
+def _seats_of(brief: Brief, number: int) -> list[list[int]]:
+    if brief.format in OF_TWO:
+        return [[2, 2]] * len(brief.tables)
+    closed = {shut.table for shut in brief.rules.closed if shut.round == number + 1}
+    fewest = 0 if brief.format in IN_UNITS else brief.rules.fewest_at_table
+    return [[0, 0] if t.key in closed else [min(fewest, t.capacity), t.capacity] for t in brief.tables]
 
 
 def _labels(people: Sequence[Participant]) -> list[int]:
@@ -276,72 +212,73 @@ def _labels(people: Sequence[Participant]) -> list[int]:
     return [seen.setdefault(person.organisation.casefold() or person.id, len(seen)) for person in people]
 
 
-def _organisation_rule(draft: _Draft) -> str:
-    if draft.format in IN_UNITS:
+def _organisation_rule(brief: Brief) -> str:
+    if brief.format in IN_UNITS:
         return "ignore"
-    wanted = draft.rules.organisations or Organisations.ignored
+    wanted = brief.rules.organisations or Organisations.ignored
     return {"apart": "hard", "rather_apart": "soft", "ignored": "ignore"}[wanted]
 
 
-def _known_seats(draft: _Draft, seats: Iterable[Any]) -> list[Any]:
-    return [seat for seat in seats if seat.person in draft.number and seat.table in draft.place]
+def _known_seats(brief: Brief, seats: Iterable[Any]) -> list[Any]:
+    return [seat for seat in seats if seat.person in brief.number and seat.table in brief.place]
 
 
-def _pins(draft: _Draft) -> list[list[int]]:
+def _pins(brief: Brief) -> list[list[int]]:
     always = [
-        [number, draft.number[seat.person], draft.place[seat.table]]
-        for seat in _known_seats(draft, draft.rules.fixed)
-        for number in range(draft.rounds)
+        [number, brief.number[seat.person], brief.place[seat.table]]
+        for seat in _known_seats(brief, brief.rules.fixed)
+        for number in range(brief.rounds)
     ]
     once = [
-        [seat.round - 1, draft.number[seat.person], draft.place[seat.table]]
-        for seat in _known_seats(draft, draft.rules.pinned)
-        if seat.round <= draft.rounds
+        [seat.round - 1, brief.number[seat.person], brief.place[seat.table]]
+        for seat in _known_seats(brief, brief.rules.pinned)
+        if seat.round <= brief.rounds
     ]
     return always + once
 
 
-def _fair_sitouts(draft: _Draft) -> int:
+def _fair_sitouts(brief: Brief) -> int:
     """How often somebody sits out at most, if those who must are taken in turn."""
-    if draft.format in IN_UNITS:
-        return draft.rounds
-    if draft.format not in OF_TWO:
+    if brief.format in IN_UNITS:
+        return brief.rounds
+    if brief.format not in OF_TWO:
         return 0
-    total = sum(_standing(draft, number) for number in range(draft.rounds))
-    taking_turns = len(draft.people)
-    if draft.format is Format.sides and draft.rules.sides is not None:
-        first = sum(p.category in draft.rules.sides.first for p in draft.people)
+    total = sum(_standing(brief, number) for number in range(brief.rounds))
+    taking_turns = len(brief.people)
+    if brief.format is Format.sides and brief.rules.sides is not None:
+        first = sum(p.category in brief.rules.sides.first for p in brief.people)
         taking_turns = max(first, taking_turns - first)
     return -(-total // taking_turns)
 
 
-def _standing(draft: _Draft, number: int) -> int:
-    there = draft.there(number)
-    sitting = 2 * min(len(there) // 2, len(draft.tables))
-    if draft.format is Format.sides and draft.rules.sides is not None:
-        first = sum(draft.people[p].category in draft.rules.sides.first for p in there)
-        sitting = 2 * min(first, len(there) - first, len(draft.tables))
+def _standing(brief: Brief, number: int) -> int:
+    there = brief.there(number)
+    sitting = 2 * min(len(there) // 2, len(brief.tables))
+    if brief.format is Format.sides and brief.rules.sides is not None:
+        first = sum(brief.people[p].category in brief.rules.sides.first for p in there)
+        sitting = 2 * min(first, len(there) - first, len(brief.tables))
     return len(there) - sitting
 
 
-def _replanned(draft: _Draft, document: dict[str, Any], published: Published) -> dict[str, Any]:
+def _replanned(brief: Brief, document: dict[str, Any], published: Published) -> dict[str, Any]:
     """What people have on paper, the rounds that have passed, and who must not be moved."""
-    rows = [
-        [draft.place.get(row.get(person.id, ""), AWAY) for person in draft.people] for row in published.rows
-    ]
+    # The session may have more rounds now, or fewer.
+    papers = [dict(row) for row in published.rows[: brief.rounds]]
+    papers += [{}] * (brief.rounds - len(papers))
+    rows = [[brief.place.get(paper.get(person.id, ""), AWAY) for person in brief.people] for paper in papers]
     frozen = published.frozen
     # In a round that has passed, whoever had no seat was away: it is nobody's turn to sit out for it.
     missing = [[p, r, r + 1] for r in range(frozen) for p, table in enumerate(rows[r]) if table == AWAY]
     pins = [
-        [r, draft.number[p], draft.place[t]]
+        [r, brief.number[p], brief.place[t]]
         for r, p, t in published.pins
-        if p in draft.number and t in draft.place
+        if r < brief.rounds and p in brief.number and t in brief.place
     ]
     weights = document["weights"]
     if published.keeps_company:
         # Parties stay as they are, so that nothing else can be weighed.
-        weights = {"changes": 1} if draft.format in IN_UNITS else {**weights, **LEAST_CHANGES}
-        if draft.format in OF_TWO and _has_newcomers(draft, published):
+        weights = {"changes": 1} if brief.format in IN_UNITS else {**weights, **LEAST_CHANGES}
+        if brief.format in OF_TWO and _has_newcomers(brief, published):
             weights |= LEAST_CHANGES_FOR_NEWCOMERS
     return {
         "published": rows,
@@ -349,93 +286,12 @@ def _replanned(draft: _Draft, document: dict[str, Any], published: Published) ->
         "absent": missing + [away for away in document["absent"] if away[1] >= frozen],
         "pins": [pin for pin in document["pins"] + pins if pin[0] >= frozen],
         # Orphans of a bilateral round may have nobody left whom they may meet.
-        "max_sitouts": draft.rounds if draft.format in OF_TWO else document["max_sitouts"],
+        "max_sitouts": brief.rounds if brief.format in OF_TWO else document["max_sitouts"],
         "weights": weights,
     }
 
 
-def _has_newcomers(draft: _Draft, published: Published) -> bool:
+def _has_newcomers(brief: Brief, published: Published) -> bool:
     """Whether somebody is there in a round to come who had no seat in any."""
-    to_come, seated = set(range(published.frozen, draft.rounds)), published.people
-    return any(not to_come <= person.away and person.id not in seated for person in draft.people)
-
-
-def _refuse(draft: _Draft, document: dict[str, Any], frozen: int) -> None:
-    for number in range(frozen, draft.rounds):
-        _refuse_seats(draft, document["caps"][number], number)
-        _refuse_pins(draft, document, number)
-    if draft.format is Format.cafe and draft.rounds > len(draft.tables):
-        raise MoreRoundsThanTables(rounds=draft.rounds, tables=len(draft.tables))
-    _refuse_company(draft)
-    if document["org_rule"] == "hard":
-        _refuse_organisations(draft, document["caps"])
-
-
-def _refuse_seats(draft: _Draft, seats: Sequence[Sequence[int]], number: int) -> None:
-    if draft.format in (*OF_TWO, Format.organisations):
-        return
-    people = len(draft.there(number))
-    least, most = (sum(seat[end] for seat in seats) for end in (0, 1))
-    # Where slots are closed, a party waits for its turn.
-    if people > most and draft.format is not Format.tour:
-        raise MorePeopleThanSeats(round=number + 1, people=people, seats=most)
-    if (
-        draft.format is Format.tour
-        and number == 0
-        and len(draft.people) > sum(t.capacity for t in draft.tables)
-    ):
-        raise MorePeopleThanSeats(
-            round=1, people=len(draft.people), seats=sum(t.capacity for t in draft.tables)
-        )
-    if people < least:
-        raise TablesStayEmpty(round=number + 1, people=people, tables=len(seats), least=least)
-
-
-def _refuse_pins(draft: _Draft, document: dict[str, Any], number: int) -> None:
-    pins = {(person, table) for r, person, table in document["pins"] if r == number}
-    pins |= {(person, int(table)) for table, person in document["hosts"].items()}
-    pins = {(person, table) for person, table in pins if number not in draft.people[person].away}
-    at_once = Counter(person for person, _ in pins)
-    twice = next((person for person, count in at_once.items() if count > 1), None)
-    if twice is not None:
-        raise PinnedTwice(person=draft.people[twice].name, round=number + 1)
-    for table, count in Counter(table for _, table in pins).items():
-        if count > document["caps"][number][table][1]:
-            named = draft.tables[table]
-            raise PinnedTooMany(round=number + 1, table=named.title or named.key)
-
-
-def _refuse_company(draft: _Draft) -> None:
-    apart = {frozenset(pair) for pair in draft.pairs(draft.rules.apart)}
-    together = draft.pairs(draft.rules.together)
-    for one, other in together:
-        names = {"one": draft.people[one].name, "other": draft.people[other].name}
-        if frozenset((one, other)) in apart:
-            raise TogetherAndApart(**names)
-        if draft.format in OF_TWO:
-            raise TogetherInPairs(**names)
-    largest = max((len(group) for group in groups_of(together)), default=0)
-    if largest > max(table.capacity for table in draft.tables):
-        raise TogetherTooMany(people=largest)
-
-
-def groups_of(pairs: Iterable[Sequence[int]]) -> list[set[int]]:
-    """Who belongs together, directly or by others."""
-    groups: list[set[int]] = []
-    for pair in pairs:
-        touched = [group for group in groups if group & set(pair)]
-        groups = [group for group in groups if group not in touched]
-        groups.append(set(pair).union(*touched))
-    return groups
-
-
-def _refuse_organisations(draft: _Draft, caps: Sequence[Sequence[Sequence[int]]]) -> None:
-    sizes = Counter(person.organisation.casefold() for person in draft.people if person.organisation)
-    name, largest = max(sizes.items(), key=lambda item: item[1], default=("", 0))
-    most = len(draft.tables)
-    if draft.format in OF_TWO:
-        # Somebody else for each of them, in every round.
-        most = len(draft.people) - largest + (len(draft.people) % 2)
-    if largest > most:
-        named = next(p.organisation for p in draft.people if p.organisation.casefold() == name)
-        raise OrganisationTooLarge(organisation=named, people=largest)
+    to_come, seated = set(range(published.frozen, brief.rounds)), published.people
+    return any(not to_come <= person.away and person.id not in seated for person in brief.people)

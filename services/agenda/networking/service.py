@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from services.agenda.attendees import service as attendees
 from services.agenda.events import service as events
 from services.agenda.events.models import Event
+from services.agenda.networking.brief import IN_UNITS, Table
 from services.agenda.networking.impossible import NoRounds
 from services.agenda.networking.models import NetworkingSession
-from services.agenda.networking.problem import IN_UNITS, Table
 from services.agenda.networking.rules import OF_KIND, Format, Organisations, Rules
 from services.agenda.programme import service as programme
 from services.agenda.programme.models import ProgrammeSession

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.agenda.networking.problem import Participant, Table
+from services.agenda.networking.brief import Participant, Table
 
 
 def tables(count: int, seats: int) -> list[Table]:

@@ -1,15 +1,18 @@
 """What each format promises to the people who take part in it."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from services.agenda.networking.brief import Published, Table
 from services.agenda.networking.impossible import (
     MorePeopleThanSeats,
     MoreRoundsThanTables,
+    OrganisationTooLarge,
     PinnedTooMany,
     SideIsEmpty,
     TablesNotForTwo,
@@ -18,8 +21,8 @@ from services.agenda.networking.impossible import (
     TooFewOrganisations,
 )
 from services.agenda.networking.parties import parties_of
-from services.agenda.networking.problem import Problem, Published, Table, make_problem
-from services.agenda.networking.rules import Closed, Format, Pin, Rules, Seat, Sides
+from services.agenda.networking.problem import Problem, make_problem
+from services.agenda.networking.rules import Closed, Format, Organisations, Pin, Rules, Seat, Sides
 from services.agenda.networking.seating import search
 from services.agenda.networking.solving.instances import AWAY
 from shared.errors import Conflict
@@ -129,6 +132,60 @@ def test_whoever_is_away_takes_no_fixed_seat() -> None:
     assert [[p for p in range(3) if row[p] == 0] for row in rows] == [[1, 2], [0, 2], [0, 1]]
     with pytest.raises(PinnedTooMany):
         make_problem(Format.groups, rules, 3, places, [someone(number) for number in range(12)])
+
+
+def test_colleagues_who_are_away_do_not_make_an_organisation_too_large() -> None:
+    """Four colleagues at three tables, of whom one is away in each round."""
+    rules = Rules(organisations=Organisations.apart)
+    organisations = ["TU Chemnitz"] * 4 + [f"Verein {number}" for number in range(8)]
+    people = [
+        someone(n, organisation=name, away=frozenset([n]) if n < 3 else frozenset())
+        for n, name in enumerate(organisations)
+    ]
+    rows = rows_of(make_problem(Format.groups, rules, 3, tables(3, 6), people))
+    assert all(sorted(row[:4]) == [AWAY, 0, 1, 2] for row in rows)
+    with pytest.raises(OrganisationTooLarge):
+        make_problem(Format.groups, rules, 3, tables(3, 6), [replace(p, away=frozenset()) for p in people])
+
+
+def test_one_organisation_written_in_two_ways_meets_no_other() -> None:
+    people = [
+        someone(number, organisation=name) for number, name in enumerate(["TU Chemnitz", "TU CHEMNITZ"])
+    ]
+    with pytest.raises(TooFewOrganisations):
+        make_problem(Format.organisations, Rules(), 2, [], people)
+
+
+def test_a_tour_with_another_round_that_has_not_begun_is_made_anew() -> None:
+    people = [someone(number) for number in range(12)]
+    problem = make_problem(Format.tour, Rules(), 2, tables(3, 8), people)
+    keys = [table.key for table in problem.tables]
+    before = Published(
+        [{people[p].id: keys[t] for p, t in enumerate(row)} for row in rows_of(problem)],
+        frozen=0,
+        units=[[people[p].id for p in unit] for unit in problem.units or ()],
+    )
+    again = rows_of(make_problem(Format.tour, Rules(), 3, tables(3, 8), people, published=before))
+    assert all({row[p] for row in again} == {0, 1, 2} for p in range(12))
+
+
+def test_a_newcomer_joins_the_party_from_which_somebody_is_missing() -> None:
+    """Three full parties of four go on as they are, one of them without the person who stayed away."""
+    people = [someone(number) for number in range(12)]
+    problem = make_problem(Format.tour, Rules(), 3, tables(3, 4), people)
+    rows = rows_of(problem)
+    keys = [table.key for table in problem.tables]
+    units = [[people[p].id for p in unit] for unit in problem.units or ()]
+    before = Published(
+        [{people[p].id: keys[t] for p, t in enumerate(row)} for row in rows], frozen=0, units=units
+    )
+    missing = people.index(next(p for p in people if p.id == units[-1][0]))
+    present = [replace(p, away=frozenset(range(3))) if n == missing else p for n, p in enumerate(people)]
+    again = rows_of(
+        make_problem(Format.tour, Rules(), 3, tables(3, 4), [*present, someone(12)], published=before)
+    )
+    assert [row[12] for row in again] == [row[missing] for row in rows]
+    assert all(row[missing] == AWAY for row in again)
 
 
 def test_a_tour_that_has_not_begun_is_made_anew_with_even_parties() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from fastapi.testclient import TestClient
 
 from services.agenda.attendees.service import note_scan
@@ -106,6 +107,21 @@ def test_a_plan_for_other_rounds_is_named_and_not_told_again(
     assert MOVED not in page
     answer = api("POST", f"{SPEED}/plans/1/publish", json={})
     assert answer.json()["type"].rpartition(":")[2] == "plan-fits-no-longer"
+
+
+@pytest.mark.parametrize("rounds", [2, 4])
+def test_a_plan_for_other_rounds_is_changed_for_as_few_people_as_possible(
+    people: People, published: Planned, planned: Planned, api: Api, rounds: int
+) -> None:
+    people(6)
+    before = seats(published(SPEED))
+    move(api, SPEED, networking={"rounds": rounds, "minutes_per_round": 3})
+    after = planned(SPEED, replan="fewest_changes")
+    assert (after["state"], after["figures"]["repeats"]) == ("draft", 0)
+    ways = seats(after)
+    assert {len(way) for way in ways.values()} == {rounds}
+    assert not any(None in way for way in ways.values())
+    assert {person: way[:2] for person, way in ways.items()} == {p: way[:2] for p, way in before.items()}
 
 
 def test_when_the_door_has_opened_only_who_is_inside_needs_a_way(

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.agenda.networking.problem import Participant, Problem, Published, Table, make_problem
+from services.agenda.networking.brief import Participant, Published, Table
+from services.agenda.networking.problem import Problem, make_problem
 from services.agenda.networking.rules import Format, Rules, Sides
 from services.agenda.networking.seating import search
 from services.agenda.networking.solving.first_plans import NoPlanExists
