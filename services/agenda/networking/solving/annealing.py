@@ -28,13 +28,15 @@ Swap = tuple[int, int, int, int]
 class Schedule:
     """Temperatures, in units of cost, falling geometrically within `seconds`.
 
-    A plan that breaks a hard rule after the part `patience` of them is given up.
+    A plan that breaks a hard rule after the part `patience` of them is given up. With `standing`, so many people of a
+    round may sit out though there are seats, and broken rules are counted, one each, and nothing else.
     """
 
     seconds: float
     hottest: float = 1.2
     coldest: float = 0.14
     patience: float = 1.0
+    standing: int | None = None
 
 
 def anneal(
@@ -50,12 +52,12 @@ def anneal(
 
     The sizes of tables stay within their seats because only people who are free to move change places.
     """
-    walk = _Walk(instance, plan, Random(seed))
+    walk = _Walk(instance, plan, Random(seed), standing=schedule.standing)
     started = clock()
     # No time at all is left where a structure took longer than it should.
     while (passed := clock() - started) < schedule.seconds and walk.best_cost > goal and walk.open_rounds:
         part = passed / schedule.seconds
-        if part > schedule.patience and walk.best_cost >= HARD:
+        if part > schedule.patience and walk.best_cost >= walk.hard:
             break
         walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
         walk.try_swaps(BATCH)
@@ -65,13 +67,17 @@ def anneal(
 
 
 class _Walk:
-    def __init__(self, instance: Instance, plan: Plan, random: Random) -> None:
+    def __init__(self, instance: Instance, plan: Plan, random: Random, *, standing: int | None) -> None:
         self.instance = instance
-        self.seating = Seating(instance, with_pins(instance, plan))
-        self.delta = swap_cost(self.seating)
+        self.seating = Seating(instance, with_pins(instance, plan), standing=standing)
         self.exact = swap_cost(self.seating, is_exact=True)
+        self.delta = swap_cost(self.seating)
         self.random = random
         self.cost = total_cost(self.seating)
+        self.hard = HARD
+        if self.seating.is_loose:
+            self.exact = self.delta = _broken_rules(self.exact)
+            self.cost, self.hard = self.cost // HARD, 1
         self.best, self.best_cost = self.seating.plan(), self.cost
         self.movable = [_movable(self.seating, number) for number in range(instance.rounds)]
         self.is_free = [[False] * len(self.seating.bits) for _ in self.movable]
@@ -105,7 +111,7 @@ class _Walk:
         """Those who stay together change their table together: alone, each of them would break that rule."""
         for number in self.open_rounds if self.instance.together else ():
             self.cost += move_companions(
-                self.seating, self.delta, self.random, number, self.movable[number], self.chances
+                self.seating, self.exact, self.random, number, self.movable[number], self.chances
             )
             if self.cost < self.best_cost:
                 self.best, self.best_cost = self.seating.plan(), self.cost
@@ -163,7 +169,7 @@ class _Walk:
 
     def _keeps_new_tables(self) -> bool:
         are_most_taken = 2 * (self.instance.rounds - 1) >= self.instance.tables
-        return self.instance.distinct_tables and are_most_taken and self.cost < HARD
+        return self.instance.distinct_tables and are_most_taken and self.cost < self.hard
 
     def _sees_all_tables(self) -> bool:
         return self._keeps_new_tables() and self.instance.rounds >= self.instance.tables - 1
@@ -189,6 +195,10 @@ class _Walk:
             if (not visits[q][a] and is_free[q]) or q >= self.instance.n:
                 return p, a, q, b
         return None
+
+
+def _broken_rules(delta: Delta) -> Delta:
+    return lambda number, p, a, q, b: delta(number, p, a, q, b) // HARD
 
 
 def _movable(seating: Seating, number: int) -> list[int]:

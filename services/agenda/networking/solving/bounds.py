@@ -114,8 +114,9 @@ def _smallest_table(instance: Instance, number: int) -> int:
         return min(filter(None, _sizes(instance, number)), default=1)
     seats = instance.seats[number]
     here, room = len(instance.present[number]), sum(high for _, high in seats)
-    # Where too few are there for any table, nobody has a seat.
-    return min((max(1, low, min(high, here - room + high)) for low, high in seats if low <= here), default=1)
+    # Where too few are there for any table, nobody has a seat; where others may sit out, the rest sit as few as may be.
+    by_room = -room if instance.max_sitouts else here - room
+    return min((max(1, low, min(high, by_room + high)) for low, high in seats if low <= here), default=1)
 
 
 def _together_again(instance: Instance) -> int:

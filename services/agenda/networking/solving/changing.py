@@ -13,13 +13,16 @@ class Seating:
     """A plan that changes: who sits where, who has met whom how often, and what that costs.
 
     People who sit out have a table of their own, the bench, with the number `instance.tables`. Empty seats
-    count as people without a bit, with numbers from `instance.n` on, so that a move is a swap too.
+    count as people without a bit, with numbers from `instance.n` on, so that a move is a swap too. While rules
+    are being mended (`standing` is a number) tables may have too few people, and as many may sit out though there
+    are seats.
     """
 
-    def __init__(self, instance: Instance, plan: Plan) -> None:
+    def __init__(self, instance: Instance, plan: Plan, *, standing: int | None = None) -> None:
         self.instance = instance
         self.bench = instance.tables
-        empty = [_empty_seats(instance, number, row) for number, row in enumerate(plan)]
+        self.is_loose = standing is not None
+        empty = [_empty_seats(instance, number, row, standing) for number, row in enumerate(plan)]
         places = instance.n + max(map(len, empty), default=0)
         self.bits = [1 << person for person in instance.people] + [0] * (places - instance.n)
         self.at = [
@@ -110,16 +113,17 @@ def _padded(row: list[int], length: int) -> list[int]:
     return row + [NOWHERE] * (length - len(row))
 
 
-def _empty_seats(instance: Instance, number: int, row: Sequence[int]) -> list[int]:
-    """A table for each empty seat that somebody may take."""
+def _empty_seats(instance: Instance, number: int, row: Sequence[int], standing: int | None) -> list[int]:
+    """A table, or the bench, for each empty seat that somebody may take."""
     sizes = [0] * instance.tables
     for table in row:
         if table != AWAY:
             sizes[table] += 1
     seats = instance.seats[number]
-    return [
+    at_tables = [
         table
         for table, (low, high) in enumerate(seats)
-        if low < high
+        if low < high or standing is not None
         for _ in range(min(high - sizes[table], MOST_EMPTY_SEATS))
     ]
+    return at_tables + [instance.tables] * min(standing or 0, len(instance.present[number]))

@@ -16,9 +16,23 @@ def refuse(instance: Instance) -> None:
 
 
 def _contradictions(instance: Instance) -> Iterator[tuple[list[str], str]]:
+    yield from _too_few_people(instance)
     yield from _too_few_seats(instance)
     yield from _together_and_apart(instance)
     yield from _too_many_of_one_organisation(instance)
+
+
+def _too_few_people(instance: Instance) -> Iterator[tuple[list[str], str]]:
+    """Tables that must not stay empty, because none may or because their hosts are there, want their least number."""
+    for number in range(instance.frozen_rounds, instance.rounds):
+        people, seats = len(instance.present[number]), instance.seats[number]
+        used = {table for table, host in instance.hosts.items() if host not in instance.absent[number]}
+        least = sum(low for table, (low, _) in enumerate(seats) if table in used or not instance.empty_ok)
+        if least > people:
+            yield (
+                ["seats"],
+                f"The tables of round {number} want at least {least} people, and there are {people}.",
+            )
 
 
 def _too_few_seats(instance: Instance) -> Iterator[tuple[list[str], str]]:

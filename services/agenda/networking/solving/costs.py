@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from services.agenda.networking.solving.changing import Seating
-from services.agenda.networking.solving.instances import AWAY, Instance
+from services.agenda.networking.solving.instances import AWAY, Instance, Seats
 
 # What a broken hard rule costs: more than all soft ones of a swap together.
-HARD = 1_000
+HARD = 100_000_000
 # What a swap that is never made costs: nothing that it saves weighs as much.
-NEVER = 1_000_000
+NEVER = 1_000_000_000
 
 # Of round, p, a, q, b: what it adds to the cost when p of table a and q of table b change places.
 Delta = Callable[[int, int, int, int, int], int]
@@ -268,29 +268,54 @@ def _company_masks(row: Sequence[int], tables: int) -> list[int]:
 
 
 def _sizes_cost(seating: Seating) -> Delta:
-    """Somebody takes an empty seat: that table must not become too full, nor the other one too empty."""
-    n, seats, masks = seating.instance.n, seating.instance.seats, seating.masks
-    empty_ok, bench = seating.instance.empty_ok, seating.bench
-
-    def is_allowed(number: int, source: int, target: int) -> bool:
-        """Whether a person may go from one table, or the bench, to an empty seat at the other."""
-        if source == bench or target == bench:
-            return target != bench and masks[number][target].bit_count() < seats[number][target][1]
-        left, joined = masks[number][source].bit_count() - 1, masks[number][target].bit_count() + 1
-        low, high = seats[number][target]
-        return (left >= seats[number][source][0] or (empty_ok and not left)) and low <= joined <= high
+    """Somebody takes an empty seat, and each person too few or too many at a table is a broken rule."""
+    n, masks, misfits = seating.instance.n, seating.masks, _misfits(seating.instance)
 
     def change(number: int, p: int, a: int, q: int, b: int) -> int:
-        if q >= n:
-            return 0 if p < n and is_allowed(number, a, b) else NEVER
-        return 0 if p < n or is_allowed(number, b, a) else NEVER
+        if (p < n) == (q < n):
+            return 0
+        source, target = (a, b) if p < n else (b, a)
+        left, joined = masks[number][source].bit_count(), masks[number][target].bit_count()
+        before, after = misfits[number][source], misfits[number][target]
+        return HARD * (before[left - 1] - before[left] + after[joined + 1] - after[joined])
 
     return change
 
 
+def _misfits(instance: Instance) -> list[list[list[int]]]:
+    """How many people too few or too many each table of each round has with 0, 1, 2 … people; the bench never has."""
+    numbers = range(instance.n + 2)
+    any_number = [0 for _ in numbers]
+    of = {
+        seats: [_misfit(*seats, number, instance.empty_ok) for number in numbers]
+        for seats in _all_seats(instance)
+    }
+    return [[*(of[seats] for seats in row), any_number] for row in instance.seats]
+
+
+def _all_seats(instance: Instance) -> set[Seats]:
+    return {seats for row in instance.seats for seats in row}
+
+
+def _misfit(low: int, high: int, people: int, empty_ok: bool) -> int:
+    too_few = max(0, low - people)
+    return max(people - high, min(too_few, people) if empty_ok else too_few)
+
+
 def total_cost(seating: Seating) -> int:
     """What the swaps' differences add up to, up to the constant of all wishes fulfilled."""
-    return _cost_of_company(seating) + _cost_of_tables(seating) + _cost_of_changes(seating)
+    return sum(
+        cost_of(seating) for cost_of in (_cost_of_company, _cost_of_sizes, _cost_of_tables, _cost_of_changes)
+    )
+
+
+def _cost_of_sizes(seating: Seating) -> int:
+    misfits = _misfits(seating.instance)
+    return HARD * sum(
+        misfits[number][table][mask.bit_count()]
+        for number in range(seating.instance.frozen_rounds, seating.instance.rounds)
+        for table, mask in enumerate(seating.masks[number])
+    )
 
 
 def _cost_of_company(seating: Seating) -> int:

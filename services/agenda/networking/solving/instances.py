@@ -253,6 +253,7 @@ def _refuse_contradictions(instance: Instance) -> None:
         ("hosts", len(set(instance.hosts.values())) != len(instance.hosts)),
         ("people", any(not 0 <= p < instance.n for p in _named(instance))),
         ("pins", any(not _is_seat(instance, pin) for pin in instance.pins)),
+        ("pins", len({pin[:2] for pin in instance.pins}) < len(set(instance.pins))),
         ("published", instance.published is not None and len(instance.published) != instance.rounds),
         ("published", any(not _is_row(instance, row) for row in instance.published or ())),
     ):

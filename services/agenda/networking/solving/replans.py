@@ -1,10 +1,9 @@
 """The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 
-from services.agenda.networking.solving.first_plans import NoPlanExists
-from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan, Seats
 
 # People at a table of a bilateral round.
 PAIR = 2
@@ -13,7 +12,7 @@ PAIR = 2
 def keep_published(instance: Instance) -> Plan:
     """The published plan without those who are absent; whoever is left alone or new gets a seat.
 
-    Raises NoPlanExists where the people who are there do not fill the tables that must not be empty.
+    Rules may be broken still, by what has been kept or where a seat is missing: the search goes on from here.
     """
     plan: Plan = []
     for number, published in enumerate(instance.published or ()):
@@ -26,11 +25,14 @@ def keep_published(instance: Instance) -> Plan:
 
 def _seat_the_rest(instance: Instance, number: int, row: list[int], before: Plan) -> None:
     """Break up tables with too few people, fill others, and seat whoever stands."""
-    hosts = set(instance.hosts.values())
+    hosts = {table: host for table, host in instance.hosts.items() if host not in instance.absent[number]}
     groups = _groups(row, instance.tables)
+    for table, host in hosts.items():
+        if row[host] != table:
+            _move(row, groups, host, table)
     for table, group in enumerate(groups):
         low, _ = instance.seats[number][table]
-        if 0 < len(group) < low and instance.empty_ok:
+        if 0 < len(group) < low and instance.empty_ok and table not in hosts:
             for person in list(group):
                 _move(row, groups, person, AWAY)
     _fill_up(instance, number, row, groups, hosts)
@@ -58,25 +60,29 @@ def _move(row: list[int], groups: list[list[int]], person: int, table: int) -> N
 
 
 def _fill_up(
-    instance: Instance, number: int, row: list[int], groups: list[list[int]], hosts: set[int]
+    instance: Instance, number: int, row: list[int], groups: list[list[int]], hosts: Mapping[int, int]
 ) -> None:
     """A table with fewer than it must have gets the standing first, then one of the fullest table."""
-    if instance.empty_ok:
-        return
     seats = instance.seats[number]
-    for table, group in enumerate(groups):
-        while len(group) < seats[table][0]:
+    for table in hosts if instance.empty_ok else range(instance.tables):
+        while len(groups[table]) < seats[table][0]:
             standing = (p for p in instance.present[number] if row[p] == AWAY)
             person = next(standing, None)
-            _move(row, groups, _spare(seats, groups, hosts) if person is None else person, table)
+            if person is None:
+                person = _spare(seats, groups, set(hosts.values()))
+            if person is None:
+                return
+            _move(row, groups, person, table)
 
 
-def _spare(seats: Sequence[tuple[int, int]], groups: Sequence[Sequence[int]], hosts: set[int]) -> int:
-    rich = max(range(len(groups)), key=lambda table: len(groups[table]) - seats[table][0])
-    guests = [person for person in groups[rich] if person not in hosts]
-    if len(groups[rich]) <= seats[rich][0] or not guests:
-        raise NoPlanExists("There are fewer people than the tables must have.")
-    return guests[-1]
+def _spare(seats: Sequence[Seats], groups: Sequence[Sequence[int]], hosts: set[int]) -> int | None:
+    """A guest of the table that has the most people beyond those whom it must have."""
+    guests = [[person for person in group if person not in hosts] for group in groups]
+    beyond = [
+        min(len(group) - low, len(free)) for group, free, (low, _) in zip(groups, guests, seats, strict=True)
+    ]
+    rich = max(range(len(groups)), key=lambda table: beyond[table])
+    return guests[rich][-1] if beyond[rich] > 0 else None
 
 
 def _pair(

@@ -14,6 +14,7 @@ from services.agenda.networking.solving.couples import are_crowded, seat_couples
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
 from services.agenda.networking.solving.instances import Instance, Plan
 from services.agenda.networking.solving.measure import Measure, measure
+from services.agenda.networking.solving.mending import mend
 from services.agenda.networking.solving.mixers import seat_mixer
 from services.agenda.networking.solving.pairs import as_two_sides, seat_pairs
 from services.agenda.networking.solving.replans import keep_published
@@ -27,8 +28,9 @@ FOR_STRUCTURE = 0.25
 FOR_CHOICES = 0.5
 # Annealing seldom finds a tour that this search does not.
 FOR_VISITS = 0.7
-# The part in which a published plan is to be mended, before another one is made.
-FOR_WHAT_IS_KEPT = 0.6
+# The part of a walk in which the rules are to be kept, before something else is tried.
+FOR_RULES = 0.6
+FOR_MENDING = 0.7
 # A walk that begins at a good plan is kept near it.
 NEAR = 0.35
 
@@ -131,16 +133,33 @@ def _walks(
     """Annealing near each structure, and from a first plan; a re-plan begins anew only if what is kept breaks rules."""
     is_replan = instance.published is not None and bool(starts)
     count = len(starts) + (not is_replan)
+    keeps_rules = False
     for number, start in enumerate(starts):
         share = (ends - clock()) / (count - number)
-        schedule = Schedule(share, hottest=NEAR, patience=FOR_WHAT_IS_KEPT if is_replan else 1)
         if share > 0:
-            yield _walk(instance, start, schedule, seed, clock, goal)
-    if not is_replan or ends - clock() > 0:
-        whole = first_plan(instance, seed=seed)
-        yield _walk(instance, whole, Schedule(max(0.01, ends - clock())), seed, clock, goal)
+            plan, cost = _walk(instance, start, Schedule(share, NEAR, patience=FOR_RULES), seed, clock, goal)
+            yield plan
+            keeps_rules = keeps_rules or cost < HARD
+    if is_replan and (keeps_rules or ends <= clock()):
+        return
+    schedule = Schedule(max(0.01, ends - clock()), patience=1 if keeps_rules else FOR_RULES)
+    plan, cost = _walk(instance, first_plan(instance, seed=seed), schedule, seed, clock, goal)
+    yield plan
+    if not keeps_rules and cost >= HARD:
+        yield from _mended(instance, plan, ends, seed, clock, goal)
 
 
-def _walk(instance: Instance, start: Plan, schedule: Schedule, seed: int, clock: Clock, goal: int) -> Plan:
-    plan, _ = anneal(instance, start, schedule, seed=seed, goal=min(goal, HARD - 1), clock=clock)
-    return plan
+def _mended(
+    instance: Instance, plan: Plan, ends: float, seed: int, clock: Clock, goal: int
+) -> Iterator[Plan]:
+    """First the rules alone, then what else is asked for."""
+    if (left := ends - clock()) > 0:
+        plan = mend(instance, plan, seconds=FOR_MENDING * left, seed=seed, clock=clock)
+        yield plan
+        yield _walk(instance, plan, Schedule(max(0, ends - clock()), NEAR), seed, clock, goal)[0]
+
+
+def _walk(
+    instance: Instance, start: Plan, schedule: Schedule, seed: int, clock: Clock, goal: int
+) -> tuple[Plan, int]:
+    return anneal(instance, start, schedule, seed=seed, goal=min(goal, HARD - 1), clock=clock)
