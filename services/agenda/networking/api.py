@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.agenda.events.models import Event
-from services.agenda.networking import day, edits, plans, publishing, service
+from services.agenda.networking import day, edits, plans, publishing, service, stand_ins
 from services.agenda.networking.answers import clock_answer, plan_answer, report_answer, session_answer
 from services.agenda.networking.models import Plan
 from services.agenda.networking.rules import Absence, Rules
@@ -164,7 +164,7 @@ def mark_back(meeting: MeetingToChange, wanted: BackOrder, session: Db) -> None:
 @router.post("/{key}/stand-ins", dependencies=[OnceForToken])
 def stand_in(meeting: MeetingToChange, wanted: StandInOrder, session: Db) -> PlanAnswer:
     """A newcomer takes the printed way of somebody who did not come; the plan is published at once."""
-    return plan_answer(day.stand_in(session, meeting, wanted))
+    return plan_answer(stand_ins.stand_in(session, meeting, wanted))
 
 
 @router.get("/{key}/clock")

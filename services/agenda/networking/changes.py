@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import rows_of, tables_of
+from sqlalchemy.orm import Session
+
+from services.agenda.networking.models import Plan, State
+from services.agenda.networking.plans import published_plan, rows_of, tables_of
 from services.agenda.networking.solving.instances import AWAY
 from services.agenda.networking.views import Guest, TableView
 
@@ -25,6 +27,14 @@ class ChangedStop:
 class ChangedWay:
     guest: Guest
     stops: tuple[ChangedStop, ...]
+
+
+def changes_by(session: Session, plan: Plan, guests: Mapping[UUID, Guest]) -> list[ChangedWay] | None:
+    """Whose way a draft changes; None of another plan, and where people have none yet."""
+    shown = published_plan(session, plan.session_id)
+    if shown is None or plan.state != State.draft or not rows_of(plan):
+        return None
+    return changed_ways(shown, plan, guests)
 
 
 def changed_ways(shown: Plan, plan: Plan, guests: Mapping[UUID, Guest]) -> list[ChangedWay]:

@@ -1,11 +1,12 @@
 """Rules as fields of forms, and back: the settings at once, the rules about people one at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Rules
+from services.agenda.networking.views import Guest
 from services.agenda.refusals import checked, filled
 from shared.errors import FieldError, Invalid
 from shared.kit.i18n import N_
@@ -117,3 +118,10 @@ def format_options() -> list[tuple[str, str]]:
 
 def organisations_options() -> list[tuple[str, str]]:
     return [(str(value), label) for value, label in ORGANISATIONS_LABELS.items()]
+
+
+def people_options(guests: Iterable[Guest]) -> list[tuple[str, str]]:
+    return [
+        (str(guest.id), f"{guest.name} ({guest.organisation})" if guest.organisation else guest.name)
+        for guest in guests
+    ]

@@ -1,23 +1,21 @@
 """The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
-from services.agenda.attendees import service as attendees
-from services.agenda.events.models import Event
-from services.agenda.networking import day, edits, plans, publishing, service
+from services.agenda.networking import day, edits, plans, publishing, service, stand_ins
 from services.agenda.networking.answers import report_answer
-from services.agenda.networking.changes import ChangedWay, changed_ways
+from services.agenda.networking.changes import changes_by
 from services.agenda.networking.forms import (
     RULE_LABELS,
     format_options,
     organisations_options,
+    people_options,
     read_settings,
     rule_lines,
     settings_values,
@@ -25,7 +23,7 @@ from services.agenda.networking.forms import (
     without_rule,
 )
 from services.agenda.networking.gaps import gaps_of, gaps_of_each
-from services.agenda.networking.models import UNDER_WAY, Plan, State
+from services.agenda.networking.models import UNDER_WAY, Plan
 from services.agenda.networking.people import present
 from services.agenda.networking.rules import FORMAT_LABELS, ORGANISATIONS_LABELS, Absence, Rules
 from services.agenda.networking.schemas import (
@@ -44,6 +42,7 @@ from services.agenda.networking.views import (
     STATE_LABELS,
     Guest,
     broken_rules,
+    guests_of,
     rounds_of,
 )
 from services.agenda.refusals import checked, filled
@@ -265,7 +264,7 @@ def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
     def act() -> None:
         given = filled(form)
         wanted = {"person": given.get("newcomer"), "instead_of": given.get("instead_of")}
-        day.stand_in(page.session, meeting, checked(StandInOrder, wanted))
+        stand_ins.stand_in(page.session, meeting, checked(StandInOrder, wanted))
 
     return _on_the_day(page, meeting, act)
 
@@ -344,7 +343,7 @@ def _show_plan(
         here=address_of(meeting),
         plan=plan,
         rounds=rounds_of(meeting, plan, guests),
-        changed=_changed(page.session, meeting, plan, guests),
+        changed=changes_by(page.session, plan, guests),
         form=form,
         problem=problem,
         answer=answer,
@@ -354,16 +353,6 @@ def _show_plan(
         broken=broken_rules(plan),
         may_write=page.caller.may(Right.write, page.event.organisation_id) and not page.event.is_over,
     )
-
-
-def _changed(
-    session: Session, meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]
-) -> Sequence[ChangedWay] | None:
-    """Whose way a draft changes; None where nobody has another plan."""
-    shown = plans.published_plan(session, meeting.row.id)
-    if shown is None or plan.state != State.draft or not plan.rows:
-        return None
-    return changed_ways(shown, plan, guests)
 
 
 def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
@@ -390,13 +379,11 @@ def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | N
 def _stand_in_options(
     page: EventPage, meeting: Meeting, shown: Plan, guests: Mapping[UUID, Guest]
 ) -> dict[str, Any]:
-    """Who may take whose way: where the door scans, only the ways of those who are missing."""
-    seated = day.seated_to_come(meeting, shown)
-    scans = day.has_scans(page.session, meeting)
-    missing = set(day.missing(page.session, meeting, shown) if scans else seated)
+    seated = set(stand_ins.seated_to_come(meeting, shown))
+    missing = stand_ins.ways_to_take(page.session, meeting, shown)
     return {
         "newcomers": people_options(guest for guest in guests.values() if guest.id not in seated),
-        "missing": people_options(guest for guest in guests.values() if guest.id in missing),
+        "missing": people_options(guests[person] for person in missing if person in guests),
     }
 
 
@@ -459,18 +446,3 @@ def _show_own(token: str, request: Request, session: Db, template: str) -> Respo
     return pages.render(
         request, template, headers=PRIVATE, event=event, ways=ways, here=f"/agenda/my/{token}", now=utc_now()
     )
-
-
-def guests_of(session: Session, event: Event) -> dict[UUID, Guest]:
-    """Everybody who has a place, by name; organisers see all names."""
-    return {
-        one.registration_id: Guest(one.registration_id, one.name, one.organisation)
-        for one in attendees.list_confirmed(session, event.id)
-    }
-
-
-def people_options(guests: Iterable[Guest]) -> Sequence[tuple[str, str]]:
-    return [
-        (str(guest.id), f"{guest.name} ({guest.organisation})" if guest.organisation else guest.name)
-        for guest in guests
-    ]

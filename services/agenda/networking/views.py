@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from services.agenda.attendees import service as attendees
+from services.agenda.events.models import Event
 from services.agenda.networking.models import Plan
 from services.agenda.networking.plans import absences_of, rows_of, tables_of
 from services.agenda.networking.service import Meeting
@@ -85,6 +89,14 @@ class Stop:
     starts_at: datetime
     ends_at: datetime
     table: TableView | None
+
+
+def guests_of(session: Session, event: Event) -> dict[UUID, Guest]:
+    """Everybody who has a place, by name; organisers see all names."""
+    return {
+        one.registration_id: Guest(one.registration_id, one.name, one.organisation)
+        for one in attendees.list_confirmed(session, event.id)
+    }
 
 
 def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> list[RoundView]:
