@@ -25,8 +25,11 @@ class ChangedStop:
 
 @dataclass(frozen=True)
 class ChangedWay:
+    """Somebody whose way changes; who `leaves` has no seat any more from the first change on."""
+
     guest: Guest
     stops: tuple[ChangedStop, ...]
+    leaves: bool
 
 
 def changes_by(session: Session, plan: Plan, guests: Mapping[UUID, Guest]) -> list[ChangedWay] | None:
@@ -43,9 +46,10 @@ def changed_ways(shown: Plan, plan: Plan, guests: Mapping[UUID, Guest]) -> list[
     nowhere: Way = [None] * len(rows_of(plan))
     found = []
     for person, guest in guests.items():
-        stops = _stops(before.get(person, nowhere), after.get(person, nowhere))
+        way = after.get(person, nowhere)
+        stops = _stops(before.get(person, nowhere), way)
         if stops:
-            found.append(ChangedWay(guest, stops))
+            found.append(ChangedWay(guest, stops, not any(way[stops[0].number - 1 :])))
     return found
 
 

@@ -147,6 +147,7 @@ FIGURES: dict[str, Any] = {
     "bound": 84,
     "optimal": False,
     "why": ["a table of one round has more people than tables to go on to in the next"],
+    "people": 48,
     "people_met_at_least": 21,
     "meetings": 621,
     "repeats": 72,

@@ -167,13 +167,15 @@ def figures_of(instance: Instance, rows: Plan) -> dict[str, Any]:
     measured = measure(instance, rows, best_pref_score=most_wishes)
     found, bounds = measured.figures, lower_bounds(instance)
     bound = cost_bound(instance, bounds)
-    fulfilled, wishes = _wishes(instance, rows)
+    staying = _staying(instance)
+    fulfilled, wishes = _wishes(instance, rows, staying)
     return {
         "cost": measured.cost,
         "bound": bound,
         "optimal": not measured.broken and measured.cost == bound,
         "why": _reasons(bounds),
-        "people_met_at_least": found["min_people_met"],
+        "people": len(staying),
+        "people_met_at_least": _met_at_least(instance, rows, staying),
         "meetings": found["meetings"],
         "repeats": found["repeats"],
         "own_organisation": found.get("same_org", 0),
@@ -193,12 +195,31 @@ def _reasons(bounds: Mapping[str, Bound]) -> list[str]:
     return list(dict.fromkeys(bound.why for bound in bounds.values() if bound.value))
 
 
-def _wishes(instance: Instance, rows: Plan) -> tuple[int, int]:
-    """How many wishes for tables come true, and of how many."""
+def _staying(instance: Instance) -> set[int]:
+    """Who is there in a round to come: whoever has left, or never came, would spoil the figures of a re-plan."""
+    to_come = instance.present[instance.frozen_rounds :]
+    return {person for here in to_come for person in here}
+
+
+def _met_at_least(instance: Instance, rows: Plan, staying: set[int]) -> int:
+    """How many different others each of them but the hosts meets at least, who has a seat at all."""
+    met: dict[int, set[int]] = {person: set() for person in staying - set(instance.hosts.values())}
+    for row in rows:
+        tables: dict[int, set[int]] = {}
+        for person, table in enumerate(row):
+            tables.setdefault(table, set()).add(person)
+        for person, others in met.items():
+            if row[person] != AWAY:
+                others |= tables[row[person]]
+    return min((len(others) - 1 for others in met.values() if others), default=0)
+
+
+def _wishes(instance: Instance, rows: Plan, staying: set[int]) -> tuple[int, int]:
+    """How many wishes of them for tables come true, and of how many."""
     hosts = set(instance.hosts.values())
     fulfilled = wishes = 0
     for person, ranked in enumerate(instance.prefs or ()):
-        if ranked is not None and person not in hosts:
+        if ranked is not None and person in staying - hosts:
             visited = {row[person] for row in rows}
             wishes += len(ranked)
             fulfilled += len(visited.intersection(ranked))

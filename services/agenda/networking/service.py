@@ -81,6 +81,13 @@ class Meeting:
         tables = self.networking.tables
         return [Table(table.key, table.title, table.capacity) for table in tables]
 
+    @property
+    def next_round_at(self) -> datetime | None:
+        """When the next round is to begin by the clock of the one that runs, whatever the programme said."""
+        if self.settings.round_ends_at is None:
+            return None
+        return self.settings.round_ends_at + timedelta(minutes=self.networking.change_minutes)
+
     def times(self) -> list[tuple[datetime, datetime]]:
         """When each round begins and ends by the programme."""
         step = timedelta(minutes=self.networking.minutes_per_round + self.networking.change_minutes)

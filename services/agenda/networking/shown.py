@@ -11,7 +11,7 @@ from services.agenda.attendees import service as attendees
 from services.agenda.attendees.models import Attendee
 from services.agenda.events.models import Event
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import published_plan, published_plans, rows_of, tables_of
+from services.agenda.networking.plans import absences_of, published_plan, published_plans, rows_of, tables_of
 from services.agenda.networking.report import Report, Table, report_on
 from services.agenda.networking.service import Meeting, meetings_of, names_of
 from services.agenda.networking.solving.instances import AWAY
@@ -55,6 +55,11 @@ class OwnWay:
     edition: int
     stops: list[Stop]
 
+    @property
+    def misses_rounds(self) -> bool:
+        """The plan does without them in a round to come."""
+        return any(stop.is_away and stop.number > self.meeting.settings.round for stop in self.stops)
+
 
 def show(session: Session, meeting: Meeting) -> Shown | None:
     """The published plan as everybody in the room may see it; None before the first publication."""
@@ -94,13 +99,13 @@ def _stops(session: Session, meeting: Meeting, plan: Plan, number: int) -> list[
     ]
     met = {person for group in company for person in group}
     names = names_of(session, meeting.event, consent=meeting.rules.consent, among=met)
-    tables = tables_of(plan)
+    tables, away = tables_of(plan), absences_of(plan)
     stops = []
     for index, ((begin, end), group) in enumerate(zip(meeting.times(), company, strict=False)):
         place = rows_of(plan)[index][number]
         guests = tuple(Guest(person, names.get(person, "")) for person in group)
         table = TableView(place + 1, tables[place].key, tables[place].title, guests) if group else None
-        stops.append(Stop(index + 1, begin, end, table))
+        stops.append(Stop(index + 1, begin, end, table, is_away=(number, index) in away))
     return stops
 
 

@@ -83,12 +83,13 @@ class RoundView:
 
 @dataclass(frozen=True)
 class Stop:
-    """Where one person goes in one round, and with whom; `table` is None without a seat."""
+    """Where one person goes in one round, and with whom; `table` is None for who sits out, or is away by the plan."""
 
     number: int
     starts_at: datetime
     ends_at: datetime
     table: TableView | None
+    is_away: bool
 
 
 def guests_of(session: Session, event: Event) -> dict[UUID, Guest]:

@@ -13,8 +13,13 @@ function offsetOf(timer) {
 function tick() {
   for (const timer of document.querySelectorAll("[data-ends-at]")) {
     const left = Math.max(0, Math.ceil(Number(timer.dataset.endsAt) - Date.now() / 1000 - offsetOf(timer)));
-    timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    const text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (timer.textContent !== text) {
+      timer.textContent = text;
+    }
   }
 }
 
 setInterval(tick, 250);
+// A part of the page that was fetched anew holds the end in words: it is counted down before anybody sees it.
+new MutationObserver(tick).observe(document.documentElement, { childList: true, subtree: true });

@@ -45,7 +45,7 @@ def test_a_plan_again_names_who_leaves_and_who_comes(
     number = planned(SPEED, replan="fewest_changes")["number"]
     page = words_of(organiser, f"/speed/plans/{number}")
     assert re.search(r"Ada Sommer\s+Round 2: no seat → Table \d\s+Round 3: no seat → Table \d", page)
-    assert re.search(r"Wieloch 03\s+Round 2: Table \d → no seat", page)
+    assert re.search(r"Wieloch 03\s+no seat from round 2 on", page)
     assert "Round 1:" not in page
 
 
@@ -71,3 +71,16 @@ def test_whoever_asks_while_a_plan_is_searched_is_told(organiser: TestClient, pe
     answers = [organiser.post(f"{PAGES}/speed/plans", data={"people": "confirmed"}) for _ in range(2)]
     assert answers[1].status_code == 409
     assert "Plan 1 is still being searched." in answers[1].text
+
+
+def test_the_figures_of_a_plan_again_are_of_those_who_stay(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    everybody = people(8)
+    published(SPEED)
+    api.create(f"{SPEED}/clock", action="start")
+    for person in everybody[:2]:
+        api("POST", f"{SPEED}/away", json={"person": person})
+    figures = planned(SPEED, replan="anew")["figures"]
+    # Who has left met one; of the six others each meets three.
+    assert (figures["people"], figures["people_met_at_least"]) == (6, 3)

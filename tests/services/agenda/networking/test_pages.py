@@ -162,6 +162,35 @@ def test_a_person_reads_the_names_of_those_who_agreed_and_how_many_others_there_
     assert re.search(r"and \d more|\d (person|people)", page)
 
 
+def test_who_is_not_planned_for_is_asked_to_speak_to_the_team(
+    api: Api, client: TestClient, people: People, published: Planned
+) -> None:
+    person, *_ = people(7)
+    api("POST", f"{SPEED}/away", json={"person": person, "from_round": 2, "until_round": 2})
+    published(SPEED)
+    link = f"/agenda/my/{sign_person(UUID(person), settings.access_private_key)}"
+    page = client.get(link, headers={"Accept-Language": "en"}).text
+    assert page.count("not planned</span>") == 1
+    assert "If you are here, please speak to the team." in page
+    for _ in range(2):
+        api.create(f"{SPEED}/clock", action="start")
+    page = client.get(link, headers={"Accept-Language": "en"}).text
+    assert "please speak to the team" not in page
+
+
+def test_the_screen_says_when_the_next_round_begins_by_the_clock_and_not_by_the_programme(
+    organiser: TestClient, send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    send("/speed/clock", action="start")
+    page = organiser.get(f"{PAGES}/speed/screen").text
+    assert re.search(r"Then round 2, at about \d\d:\d\d", page)
+    assert "10:35" not in page
+    send("/speed/clock", action="hold")
+    assert "Then round 2</p>" in organiser.get(f"{PAGES}/speed/screen").text
+
+
 @pytest.mark.parametrize("token", ["abc", "a.b.c", "%00"])
 def test_a_link_that_proves_nothing_shows_nothing(client: TestClient, people: People, token: str) -> None:
     people(1)
