@@ -46,6 +46,28 @@ class RuleLine:
     rounds: tuple[int | None, ...] = ()
 
 
+@dataclass(frozen=True)
+class KnownKeys:
+    """Which questions have been answered, and which categories there are, among those who have a place."""
+
+    questions: list[str]
+    categories: list[str]
+
+
+def known_keys(answers: Iterable[Mapping[str, str]], categories: Iterable[str]) -> KnownKeys:
+    """Of everybody's answers by the questions' keys, and everybody's category."""
+    questions = {key for given in answers for key, answer in given.items() if answer}
+    return KnownKeys(sorted(questions), sorted({category for category in categories if category}))
+
+
+def unknown_keys(rules: Rules, known: KnownKeys) -> list[str]:
+    """What the rules name and nobody has: mistyped, or not answered yet."""
+    questions = (*rules.wishes, *([rules.consent] if rules.consent else []))
+    categories = (*rules.categories, *(rules.sides.first + rules.sides.second if rules.sides else ()))
+    found = [key for key in questions if key not in known.questions]
+    return [*found, *(key for key in categories if key not in known.categories)]
+
+
 def settings_values(rules: Rules) -> dict[str, str]:
     """The settings as the form shows them."""
     return {

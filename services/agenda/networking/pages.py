@@ -8,17 +8,21 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
+from services.agenda.attendees import service as attendees
 from services.agenda.networking import day, edits, plans, publishing, service, stand_ins
 from services.agenda.networking.answers import report_answer
 from services.agenda.networking.changes import changes_by
 from services.agenda.networking.forms import (
     RULE_LABELS,
+    KnownKeys,
     format_options,
+    known_keys,
     organisations_options,
     people_options,
     read_settings,
     rule_lines,
     settings_values,
+    unknown_keys,
     with_rule,
     without_rule,
 )
@@ -189,6 +193,7 @@ def _show_rules(
 ) -> Response:
     guests = guests_of(page.session, page.event)
     tables = {table.key: table.title for table in meeting.tables}
+    known = _known_keys(page)
     return page.show(
         "networking/rules.html",
         status,
@@ -202,8 +207,16 @@ def _show_rules(
         organisations=organisations_options(),
         people=people_options(guests.values()),
         tables=tables,
+        known=known,
+        # Before anybody has a place, nothing can have been answered.
+        unknown=unknown_keys(meeting.own_rules, known) if guests else [],
         version=meeting.settings.version,
     )
+
+
+def _known_keys(page: EventPage) -> KnownKeys:
+    people = attendees.list_confirmed(page.session, page.event.id)
+    return known_keys((one.wishes for one in people), (one.category for one in people))
 
 
 @router.get("/{key}/plans/{number}")

@@ -1,6 +1,6 @@
 """What the mail about somebody's way says. Pure."""
 
-from services.certificates.ways.lines import Way, lines_of
+from services.certificates.ways.lines import Way, day_of, lines_of
 from shared.kit.i18n import Locale, translator
 from shared.kit.mail import Letter, Link, paragraphs
 
@@ -24,7 +24,8 @@ def way_letter(
         if is_first
         else _("your tables in “{session}” have changed. This is how it stands now:", session=way.session)
     )
-    facts = {_("Room"): way.room} if way.room else {}
+    facts = {_("Date"): day_of(way, timezone=timezone, language=language)} if way.stops else {}
+    facts |= {_("Room"): way.room} if way.room else {}
     return Letter(
         "way",
         subject.format(session=way.session),

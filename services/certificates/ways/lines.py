@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from shared.kit.i18n import Locale, Translator, format_times, translator
+from shared.kit.i18n import Locale, Translator, format_date, format_times, translator
 
 NO_SEAT = -1
 
@@ -52,6 +53,12 @@ def lines_of(way: Way, *, timezone: str, language: Locale) -> dict[str, str]:
         format_times(stop.starts_at, stop.ends_at, timezone, language): place_of(_, stop)
         for stop in way.stops
     }
+
+
+def day_of(way: Way, *, timezone: str, language: Locale) -> str:
+    """The day of the first round, with its weekday."""
+    begin = way.stops[0].starts_at.astimezone(ZoneInfo(timezone))
+    return format_date(begin.date(), language, weekday=True)
 
 
 def places_of(way: Way, *, language: Locale) -> list[tuple[datetime, str]]:

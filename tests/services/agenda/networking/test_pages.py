@@ -59,6 +59,18 @@ def test_a_rule_without_a_person_is_refused_at_the_page(
     assert "Please check your entries" in send("/cafe/rules/add", kind="hosts", version=version)
 
 
+def test_keys_that_no_attendee_has_are_named_beside_those_that_there_are(
+    organiser: TestClient, send: Callable[..., str], people: People
+) -> None:
+    people(2, **CONSENTING)
+    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    page = send("/cafe/rules", consent="directory_consnet", categories="guest", version=version)
+    assert "Found with no attendee: directory_consnet, guest" in page
+    assert "Answered so far: directory_consent." in page
+    page = send("/cafe/rules", consent="directory_consent", version=version_in(page))
+    assert "Found with no attendee" not in page
+
+
 def test_an_organiser_makes_a_plan_and_publishes_it(send: Callable[..., str], people: People) -> None:
     people(6)
     page = send("/speed/plans", people="confirmed", seconds="1")

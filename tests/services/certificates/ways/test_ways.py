@@ -40,6 +40,7 @@ def test_everybody_gets_one_mail_about_a_new_way(few: ModelEvent) -> None:
     (mail, _) = mails("way")
     text = part(mail, "text/plain")
     assert "Ihr Weg: World Café" in mail["Subject"]
+    assert "Donnerstag, 24. November 2022" in text
     assert "Tisch 1: Schulungen" in text
     assert "Tisch 2" in text
 
