@@ -1,7 +1,7 @@
 """The day itself: somebody is missing, comes late or leaves, and the rounds to come are planned again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from services.agenda.attendees.service import note_scan
+from services.agenda.events.models import Event
+from services.agenda.networking.day import turn_clock
+from services.agenda.networking.schemas import ClockOrder
+from services.agenda.networking.service import find_meeting
 from services.agenda.runtime import Sessions
 from shared.contracts.registration import Direction
 from tests.services.agenda.networking.conftest import CAFE, SPEED
@@ -60,7 +64,7 @@ def test_who_left_and_who_comes_late_are_known_from_the_door(
     come(late, at=MORNING.replace(hour=13))
     at_noon = planned(SPEED, people="inside", as_of="2022-11-24T12:00:00Z")
     arrived = planned(SPEED, people="arrived", as_of="2022-11-24T12:00:00Z")
-    afternoon = planned(SPEED, people="inside", as_of="2022-11-24T14:00:00Z")
+    afternoon = planned(SPEED, people="inside", as_of="2022-11-24T13:00:00Z")
     assert [set(seats(plan)) for plan in (at_noon, arrived, afternoon)] == [
         {stays},
         {stays, leaves},
@@ -96,6 +100,17 @@ def test_a_round_that_has_begun_cannot_be_planned_again(api: Api, people: People
     api.create(f"{SPEED}/clock", action="start")
     answer = api("POST", f"{SPEED}/plans", json={"replan": "anew", "from_round": 1})
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "round-has-passed")
+
+
+def test_rounds_before_the_first_one_that_may_change_stay_as_they_are(
+    api: Api, people: People, published: Planned, planned: Planned
+) -> None:
+    person = people(12)[0]
+    before = seats(published(SPEED))
+    api("POST", f"{SPEED}/away", json={"person": person})
+    after = seats(planned(SPEED, replan="anew", from_round=3))
+    assert {p: way[:2] for p, way in after.items()} == {p: way[:2] for p, way in before.items()}
+    assert after[person][2] is None
 
 
 def test_a_draft_that_would_change_a_round_that_began_meanwhile_is_not_published(
@@ -163,6 +178,32 @@ def test_who_gave_the_way_to_a_walk_in_is_not_free_in_any_round(
     page = organiser.get("/agenda/events/ki-hub-2022/networking/speed/screen").text
     assert "Round 2 of 3" in page
     assert "Free in this round" not in page
+
+
+def test_the_figures_of_a_plan_with_a_walk_in_are_its_own(
+    api: Api, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    """The wish of somebody who did not come comes true for nobody any more."""
+    (missing,) = people(1, answers={"wish": "thema-1"})
+    come(*people(11))
+    api.change(f"{CAFE}/rules", "PUT", wishes=["wish"])
+    assert published(CAFE)["figures"]["wishes_fulfilled"] == 1
+    (walk_in,) = people(1)
+    number = api.create(f"{CAFE}/stand-ins", person=walk_in, instead_of=missing)["number"]
+    assert api("GET", f"{CAFE}/plans/{number}").json()["figures"]["wishes_fulfilled"] == 0
+
+
+def test_a_walk_in_takes_the_side_of_whoever_is_missing(
+    api: Api, people: People, published: Planned, come: Callable[..., None]
+) -> None:
+    partners, (missing, *guests) = people(3, category="partner"), people(3, category="guest")
+    come(*partners, *guests)
+    api.change(f"{SPEED}/rules", "PUT", format="sides", sides={"first": ["partner"], "second": ["guest"]})
+    before = published(SPEED)
+    (walk_in,) = people(1, category="guest")
+    number = api.create(f"{SPEED}/stand-ins", person=walk_in)["number"]
+    after = api("GET", f"{SPEED}/plans/{number}").json()
+    assert seats(after)[walk_in] == seats(before)[missing]
 
 
 def test_who_comes_back_takes_a_way_though_they_had_one_in_a_round_that_has_passed(
@@ -254,6 +295,23 @@ def test_the_clock_begins_holds_and_goes_on(api: Api, people: People) -> None:
     for _ in range(2):
         api.create(f"{SPEED}/clock", action="start")
     assert api("POST", f"{SPEED}/clock", json={"action": "start"}).status_code == 409
+
+
+def test_a_held_round_keeps_what_is_left_of_it(event_id: UUID, people: People) -> None:
+    people(1)
+    begun = datetime(2022, 11, 24, 12, 15, tzinfo=UTC)
+
+    def turn(action: str, minutes: float) -> tuple[datetime | None, int | None]:
+        with Sessions.begin() as session:
+            meeting = find_meeting(session, session.get_one(Event, event_id), "cafe")
+            wanted = ClockOrder.model_validate({"action": action})
+            turn_clock(session, meeting, wanted, now=lambda: begun + timedelta(minutes=minutes))
+            return meeting.settings.round_ends_at, meeting.settings.seconds_left
+
+    assert turn("start", 0) == (begun + timedelta(minutes=28), None)
+    assert turn("hold", 10) == (None, 18 * 60)
+    assert turn("go_on", 15) == (begun + timedelta(minutes=33), None)
+    assert turn("hold", 40) == (None, 0)
 
 
 def test_two_hosts_who_begin_a_round_at_once_begin_one(api: Api, people: People) -> None:

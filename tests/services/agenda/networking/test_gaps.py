@@ -132,8 +132,54 @@ def test_when_the_door_has_opened_only_who_is_inside_needs_a_way(
     walk_in, _ = people(2)
     come_in(event_id, *everybody)
     assert NO_LONGER not in organiser.get(f"{PAGES}/speed/day").text
+    assert 'name="people" value="inside"' not in organiser.get(f"{PAGES}/speed").text
     come_in(event_id, walk_in)
     assert "1 person takes part and has no way yet:" in organiser.get(f"{PAGES}/speed/day").text
+    assert 'name="people" value="inside"' in organiser.get(f"{PAGES}/speed").text
+
+
+def test_who_is_noted_away_in_all_rounds_to_come_needs_no_way(
+    api: Api, organiser: TestClient, people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    (newcomer,) = people(1)
+    api("POST", f"{SPEED}/away", json={"person": newcomer, "from_round": 2})
+    assert NO_LONGER in organiser.get(f"{PAGES}/speed").text
+    api("POST", f"{SPEED}/away", json={"person": newcomer, "from_round": 1})
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed").text
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"categories": ["partner", "guest"]},
+        {"format": "sides", "sides": {"first": ["partner"], "second": ["guest"]}},
+    ],
+)
+def test_a_session_for_some_categories_is_planned_for_them_alone(
+    api: Api, organiser: TestClient, people: People, published: Planned, rules: dict[str, Any]
+) -> None:
+    invited = [*people(3, category="partner"), *people(3, category="guest")]
+    people(2, category="press")
+    api.change(f"{SPEED}/rules", "PUT", **rules)
+    assert set(seats(published(SPEED))) == set(invited)
+    assert NO_LONGER not in organiser.get(f"{PAGES}/speed").text
+    people(1, category="guest", first_name="Ada")
+    assert "<bdi>Ada Wieloch 00</bdi>" in organiser.get(f"{PAGES}/speed").text
+
+
+def test_another_room_is_a_move_too(
+    organiser: TestClient, people: People, published: Planned, api: Api
+) -> None:
+    people(6)
+    for key in ("plenum", "fabrik"):
+        api.create("/ki-hub-2022/rooms", key=key, name=key.title())
+    move(api, SPEED, room="plenum")
+    published(SPEED)
+    assert MOVED not in organiser.get(f"{PAGES}/speed").text
+    move(api, SPEED, room="fabrik")
+    assert MOVED in organiser.get(f"{PAGES}/speed").text
 
 
 def test_after_the_last_round_has_begun_nobody_is_planned_for(

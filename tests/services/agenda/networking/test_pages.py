@@ -102,7 +102,8 @@ def test_the_screen_shows_the_round_and_names_only_those_who_agreed(
     api: Api, organiser: TestClient, send: Callable[..., str], people: People, published: Planned
 ) -> None:
     people(3, **CONSENTING, first_name="Ada")
-    people(3, first_name="Bo")
+    people(2, first_name="Bo")
+    people(1, first_name="Cy", answers={"directory_consent": "no"})
     api.change(f"{SPEED}/rules", "PUT", consent="directory_consent")
     published(SPEED)
     page = send("/speed/clock", action="start", round=1)
@@ -111,7 +112,7 @@ def test_the_screen_shows_the_round_and_names_only_those_who_agreed(
     page = organiser.get(f"{PAGES}/speed/screen").text
     assert "Round 1 of 3" in page
     assert "data-ends-at" in page
-    assert (page.count("Ada Wieloch"), page.count("Bo Wieloch")) == (3, 0)
+    assert [page.count(f"{name} Wieloch") for name in ("Ada", "Bo", "Cy")] == [3, 0, 0]
 
 
 def test_a_page_that_is_out_of_date_takes_no_other_round_back(
@@ -201,6 +202,20 @@ def test_the_screen_says_when_the_next_round_begins_by_the_clock_and_not_by_the_
     assert "10:35" not in page
     send("/speed/clock", action="hold")
     assert "Then round 2</p>" in organiser.get(f"{PAGES}/speed/screen").text
+
+
+def test_who_gave_the_place_back_sees_no_way_any_more_and_who_is_planned_out_none_of_the_session(
+    api: Api, client: TestClient, event_id: UUID, people: People, published: Planned
+) -> None:
+    gone, away, *_ = people(6)
+    links = [f"/agenda/my/{sign_person(UUID(p), settings.access_private_key)}" for p in (gone, away)]
+    published(SPEED)
+    assert ["10:30" in client.get(link).text for link in links] == [True, True]
+    api("POST", f"{SPEED}/away", json={"person": away})
+    give_back(event_id, gone)
+    published(SPEED, replan="fewest_changes")
+    assert client.get(links[0]).status_code == 404
+    assert "10:30" not in client.get(links[1]).text
 
 
 @pytest.mark.parametrize("token", ["abc", "a.b.c", "%00"])

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import claim
+from services.agenda.networking.plans import STEP_SECONDS, Claim, claim, solve_next, waiting_plans
 from services.agenda.runtime import Sessions
 from shared.kit.clock import utc_now
 from shared.kit.database import new_id
@@ -53,6 +54,35 @@ def test_a_long_search_goes_on_in_steps(api: Api, people: People) -> None:
         claimed = claim(session)
         assert claimed is not None
         assert claimed.seconds < 5
+
+
+def test_a_search_that_has_found_the_best_does_not_go_on(people: People, planned: Planned) -> None:
+    people(6)
+    plan = planned(SPEED, seconds=60)
+    assert (plan["state"], plan["seconds_taken"]) == ("draft", STEP_SECONDS)
+
+
+def test_a_search_without_a_plan_goes_on_while_it_has_time(
+    api: Api, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.agenda.networking.plans.STEP_SECONDS", 0.1)
+    one, *others = people(4)
+    api.change(f"{SPEED}/rules", "PUT", apart=[[one, other] for other in others])
+    api("POST", f"{SPEED}/plans", json={"seconds": 0.2})
+    states = []
+    while solve_next(Sessions):
+        states.append(api("GET", f"{SPEED}/plans/1").json()["state"])
+    assert states == ["queued", "failed"]
+
+
+def test_the_plan_that_has_waited_longest_is_searched_first(api: Api, people: People) -> None:
+    people(9)
+    for session in (CAFE, SPEED):
+        api("POST", f"{session}/plans", json={})
+    with Sessions() as session:
+        first = session.scalar(waiting_plans(utc_now()))
+        assert first is not None
+        assert first.problem["id"] == "cafe"
 
 
 def test_whoever_asks_twice_at_once_gets_one_plan_and_is_told(api: Api, people: People) -> None:
@@ -166,7 +196,12 @@ def test_publishing_tells_everybodys_way(api: Api, people: People, published: Pl
     assert (plan["state"], plan["edition"]) == ("published", 1)
     (message,) = told()
     assert [str(table + 1) for table in message["ways"][person]] == seats(plan)[person]
-    assert (message["sequence"], len(message["rounds"])) == (1, 3)
+    assert message["sequence"] == 1
+    assert [(one["starts_at"][11:16], one["ends_at"][11:16]) for one in message["rounds"]] == [
+        ("09:30", "09:34"),
+        ("09:35", "09:39"),
+        ("09:40", "09:44"),
+    ]
 
 
 def test_publishing_twice_tells_once(api: Api, people: People, published: Planned) -> None:
@@ -190,6 +225,19 @@ def test_a_change_of_the_published_plan_is_a_draft_until_it_is_published(
     assert api("GET", f"{SPEED}/plans/{plan['number']}").json()["state"] == "replaced"
 
 
+def test_a_plan_that_was_replaced_is_not_published_again(
+    api: Api, people: People, published: Planned
+) -> None:
+    people(6)
+    first, second = published(SPEED)["number"], published(SPEED)["number"]
+    answer = api("POST", f"{SPEED}/plans/{first}/publish", json={})
+    assert answer.json()["type"].rpartition(":")[2] == "not-publishable"
+    assert [api("GET", f"{SPEED}/plans/{n}").json()["state"] for n in (first, second)] == [
+        "replaced",
+        "published",
+    ]
+
+
 def test_a_plan_that_people_had_is_not_thrown_away(api: Api, people: People, published: Planned) -> None:
     people(6)
     path = f"{SPEED}/plans/{published(SPEED)['number']}"
@@ -201,6 +249,25 @@ def test_a_draft_is_thrown_away(api: Api, people: People, planned: Planned) -> N
     path = f"{SPEED}/plans/{planned(SPEED)['number']}"
     assert api("DELETE", path, headers={"If-Match": "*"}).status_code == 204
     assert api("GET", path).status_code == 404
+
+
+def claims_of_two(take: Callable[[Session], Claim | Plan | None]) -> list[bool]:
+    """Which of two workers at the same moment gets the plan."""
+    with Sessions.begin() as one, Sessions.begin() as other:
+        return [take(worker) is not None for worker in (one, other)]
+
+
+def test_two_workers_at_once_search_no_plan_together(api: Api, people: People) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    assert claims_of_two(claim) == [True, False]
+    assert claims_of_two(claim) == [False, False]
+
+
+def test_without_the_lock_both_workers_would_take_it(api: Api, people: People) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    assert claims_of_two(lambda session: session.scalar(waiting_plans(utc_now()))) == [True, True]
 
 
 def test_a_search_whose_worker_died_three_times_is_given_up(api: Api, people: People) -> None:

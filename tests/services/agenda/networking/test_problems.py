@@ -105,6 +105,22 @@ def test_seven_no_shows_of_sixty_change_the_least_number_of_seats(
     assert found.figures["changes"] == search(again.document, None, seconds=0.05).figures["least"]["changes"]
 
 
+@pytest.mark.parametrize(
+    ("format_", "sitouts"), [(Format.pairs, 2), (Format.groups, 0)], ids=["pairs", "mixed groups"]
+)
+def test_a_plan_made_again_for_fewer_rounds_keeps_what_was_moved_in_them(
+    format_: Format, sitouts: int
+) -> None:
+    """Orphans of pairs may sit out in each round: those whom they may meet have somebody already."""
+    people = [someone(number) for number in range(8)]
+    places = [] if format_ is Format.pairs else tables(2, 4)
+    key = "1" if format_ is Format.pairs else "table-1"
+    before = Published([{}] * 3, frozen=1, pins=[(number, people[0].id, key) for number in range(3)])
+    document = make_problem(format_, Rules(), 2, places, people, published=before).document
+    assert [number for number, _, _ in document["pins"]] == [1]
+    assert (len(document["published"]), document["max_sitouts"]) == (2, sitouts)
+
+
 def test_newcomers_to_speed_networking_get_seats_though_pairs_part_for_them() -> None:
     people = [someone(number) for number in range(12)]
     problem = make_problem(Format.pairs, Rules(), 6, [], people)

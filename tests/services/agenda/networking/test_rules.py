@@ -47,6 +47,23 @@ def test_nobody_is_the_host_of_two_tables(api: Api, people: People) -> None:
     assert faults(api, CAFE, hosts=hosts) == {"hosts.1.person": "Nobody can be the host of two tables."}
 
 
+def test_no_table_has_two_hosts(api: Api, people: People) -> None:
+    hosts = [{"person": host, "table": "thema-1"} for host in people(2)]
+    assert faults(api, CAFE, hosts=hosts) == {"hosts.1.table": "This table has a host already."}
+
+
+def test_nobody_is_kept_from_themselves(api: Api, people: People) -> None:
+    (person,) = people(1)
+    assert faults(api, SPEED, apart=[[person, person]]) == {"apart.0": "Please name two people."}
+
+
+def test_colleagues_meet_as_little_as_possible_at_larger_tables(api: Api, people: People) -> None:
+    people(1)
+    networking = api("GET", f"{EVENT}/sessions/cafe").json()["networking"]
+    api.change(f"{EVENT}/sessions/cafe", networking={**networking, "avoid": "same_organisation"})
+    assert api("GET", f"{CAFE}/rules").json()["organisations"] == "rather_apart"
+
+
 @pytest.mark.parametrize("rule", ["apart", "together", "must_meet"])
 def test_a_rule_for_somebody_who_is_not_there_is_refused(api: Api, people: People, rule: str) -> None:
     (person,) = people(1)
