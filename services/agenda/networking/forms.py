@@ -112,6 +112,22 @@ def with_rule(form: Mapping[str, str], rules: Rules) -> Rules:
     return checked(Rules, {**rules.model_dump(), kind: [*getattr(rules, kind), rule]})
 
 
+def at_fields(problem: Invalid, kind: str) -> Invalid:
+    """What was found at a rule of this kind, said at the fields of the form that makes one."""
+    return Invalid([FieldError(_form_field(error.field, kind), error.sentence) for error in problem.errors])
+
+
+def _form_field(field: str, kind: str) -> str:
+    """For `pinned.3.round` the field `round`; a whole rule that does not fit is said at its last field."""
+    name, _, rest = field.partition(".")
+    part = rest.partition(".")[2]
+    if name != kind or not rest:
+        return field
+    if kind in OF_TWO_PEOPLE:
+        return "person" if part == "0" else "other"
+    return FIELDS[kind].get(part, [*FIELDS[kind].values()][-1])
+
+
 def without_rule(form: Mapping[str, str], rules: Rules) -> Rules:
     """The rules without the named one; where it is gone already, as they are."""
     kind, place = form.get("kind", ""), form.get("place", "")

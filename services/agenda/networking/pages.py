@@ -15,6 +15,7 @@ from services.agenda.networking.changes import changes_by
 from services.agenda.networking.forms import (
     RULE_LABELS,
     KnownKeys,
+    at_fields,
     format_options,
     known_keys,
     organisations_options,
@@ -156,7 +157,7 @@ def add_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
         meeting,
         form,
         lambda rules: with_rule(form, rules),
-        lambda problem: (settings, FormState.refused(form, problem)),
+        lambda problem: (settings, FormState.refused(form, at_fields(problem, form.get("kind", "")))),
     )
 
 

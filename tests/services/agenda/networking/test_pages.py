@@ -59,6 +59,25 @@ def test_a_rule_without_a_person_is_refused_at_the_page(
     assert "Please check your entries" in send("/cafe/rules/add", kind="hosts", version=version)
 
 
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ({"kind": "hosts"}, {"person", "table"}),
+        ({"kind": "apart"}, {"person", "other"}),
+        ({"kind": "closed", "table": "thema-1", "round": "99"}, {"round"}),
+        ({"kind": "closed", "table": "thema-9", "round": "1"}, {"table"}),
+        ({"kind": "", "round": "1"}, {"kind"}),
+    ],
+)
+def test_what_is_wrong_with_a_rule_is_said_at_its_field(
+    organiser: TestClient, send: Callable[..., str], people: People, rule: dict[str, str], fields: set[str]
+) -> None:
+    people(2)
+    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    page = send("/cafe/rules/add", **rule, version=version)
+    assert set(re.findall(r'id="field-(\w+)-error"', page)) == fields
+
+
 def test_keys_that_no_attendee_has_are_named_beside_those_that_there_are(
     organiser: TestClient, send: Callable[..., str], people: People
 ) -> None:
