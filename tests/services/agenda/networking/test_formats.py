@@ -14,6 +14,7 @@ from services.agenda.networking.impossible import (
     MoreRoundsThanTables,
     OrganisationTooLarge,
     PinnedTooMany,
+    PinnedTwice,
     SideIsEmpty,
     TablesNotForTwo,
     TogetherAndApart,
@@ -123,6 +124,50 @@ def test_what_cannot_be_is_named_before_anything_is_searched(
         make_problem(format_, rules, **facts)
 
 
+@pytest.mark.parametrize(
+    ("format_", "rules", "places"),
+    [
+        (Format.cafe, Rules(), tables(3, 2)),
+        (Format.groups, Rules(fewest_at_table=3), tables(2, 4)),
+        (Format.groups, Rules(organisations=Organisations.apart), tables(3, 2)),
+        (Format.groups, Rules(together=[(person(0), person(3)), (person(3), person(4))]), tables(2, 3)),
+        (Format.groups, Rules(fixed=[Seat(person=person(n), table="table-0") for n in (0, 3)]), tables(3, 2)),
+        (Format.tour, Rules(), tables(3, 2)),
+        (Format.tour, Rules(), tables(4, 2)),
+    ],
+    ids=["seats", "fewest", "colleagues", "together", "fixed", "stations", "more stations than pairs"],
+)
+def test_what_just_fits_is_planned(format_: Format, rules: Rules, places: list[Table]) -> None:
+    """Six people, of whom three are colleagues, for three rounds."""
+    people = [someone(number, organisation=f"Verein {max(2, number)}") for number in range(6)]
+    rows = rows_of(make_problem(format_, rules, 3, places, people))
+    assert all(len(row) == 6 and AWAY not in row for row in rows)
+
+
+def test_an_organisation_of_all_but_the_others_and_one_who_sits_out_is_planned() -> None:
+    people = [someone(n, organisation="Verein" if n < 3 else f"Verein {n}") for n in range(5)]
+    rules = Rules(organisations=Organisations.apart)
+    assert make_problem(Format.pairs, rules, 2, [], people).document["max_sitouts"] == 1
+    with pytest.raises(OrganisationTooLarge):
+        make_problem(Format.pairs, rules, 2, [], people[:4])
+
+
+def test_the_larger_side_sits_out_in_turn() -> None:
+    """Of nine, three stand in each of four rounds."""
+    people = [someone(n, category="partner" if n < 6 else "guest") for n in range(15)]
+    assert make_problem(Format.sides, SIDES, 4, [], people).document["max_sitouts"] == 2
+
+
+def test_nobody_is_fixed_to_two_tables_in_one_round() -> None:
+    rules = Rules(
+        fixed=[Seat(person=person(0), table="table-0")],
+        pinned=[Pin(person=person(0), table="table-1", round=2)],
+    )
+    people = [someone(number) for number in range(8)]
+    with pytest.raises(PinnedTwice, match="Person 0 is to sit at two tables in round 2"):
+        make_problem(Format.groups, rules, 3, tables(2, 4), people)
+
+
 def test_whoever_is_away_takes_no_fixed_seat() -> None:
     """A table for two with three people fixed to it, of whom one is away in each round."""
     places = [Table("small", "Small", 2), *tables(2, 8)]
@@ -186,6 +231,24 @@ def test_a_newcomer_joins_the_party_from_which_somebody_is_missing() -> None:
     )
     assert [row[12] for row in again] == [row[missing] for row in rows]
     assert all(row[missing] == AWAY for row in again)
+
+
+def test_who_took_the_way_of_another_party_keeps_it() -> None:
+    """Somebody of the last party gave the way to a walk-in, and the first party has lost somebody too."""
+    people = [someone(number) for number in range(12)]
+    problem = make_problem(Format.tour, Rules(), 3, tables(3, 5), people)
+    rows, units = rows_of(problem), problem.units or []
+    keys = [table.key for table in problem.tables]
+    gave_up, gone = units[-1][0], units[0][0]
+    ways = [{people[p].id: keys[t] for p, t in enumerate(row) if p != gave_up} for row in rows]
+    papers = [{**way, person(12): keys[row[gave_up]]} for way, row in zip(ways, rows, strict=True)]
+    before = Published(papers, frozen=0, units=[[people[p].id for p in unit] for unit in units])
+    away = frozenset(range(3))
+    present = [replace(p, away=away) if n in (gave_up, gone) else p for n, p in enumerate(people)]
+    again = rows_of(
+        make_problem(Format.tour, Rules(), 3, tables(3, 5), [*present, someone(12)], published=before)
+    )
+    assert [row[12] for row in again] == [row[gave_up] for row in rows]
 
 
 def test_a_tour_that_has_not_begun_is_made_anew_with_even_parties() -> None:
