@@ -130,7 +130,8 @@ def order_plan(page: PageToChange, meeting: MeetingToChange, form: Form) -> Resp
         if is_known:
             raise plans.IsUnderWay(number=plan.number)
 
-    return _act(page, meeting, act)
+    problem = _attempt(page, meeting, act)
+    return _show_meeting(page, meeting, problem, form) if problem else see_other(address_of(meeting))
 
 
 @router.get("/{key}/rules")
@@ -310,14 +311,20 @@ def _attempt(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Co
     return None
 
 
-def _show_meeting(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
+def _show_meeting(
+    page: EventPage,
+    meeting: Meeting,
+    problem: Conflict | Invalid | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    form = FormState(typed or {"people": "confirmed", "seconds": "5"})
     return page.show(
         "networking/session.html",
         problem.status if problem else 200,
         problem=problem,
         formats=FORMAT_LABELS,
         organisations=ORGANISATIONS_LABELS,
-        form=FormState({"people": "confirmed", "seconds": "5"}),
+        form=FormState.refused(form.values, problem) if isinstance(problem, Invalid) else form,
         gaps=gaps_of(page.session, meeting),
         **_plan_list(page, meeting),
     )

@@ -100,6 +100,15 @@ def test_an_organiser_makes_a_plan_and_publishes_it(send: Callable[..., str], pe
     assert "Nothing better exists" in page
 
 
+def test_a_search_that_is_too_long_is_refused_at_its_field_with_what_was_typed(
+    send: Callable[..., str], people: People
+) -> None:
+    people(6)
+    page = send("/speed/plans", people="confirmed", seconds="99999")
+    assert 'id="field-seconds-error"' in page
+    assert 'value="99999"' in page
+
+
 def test_what_hinders_a_plan_is_said_on_the_page(send: Callable[..., str], people: People) -> None:
     people(16)
     assert "In round 1 there are 16 people and 15 seats." in send(
