@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from services.agenda.networking.plans import solve_next
+from services.agenda.networking.searching import solve_next
 from services.agenda.runtime import Sessions
 from shared.kit.tasks import periodic
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from services.agenda.attendees.service import note
 from services.agenda.main import app
-from services.agenda.networking.plans import solve_next
+from services.agenda.networking.searching import solve_next
 from services.agenda.runtime import Sessions
 from shared.kit.access import Principal, Role
 from tests.services.agenda.builders import OTHER_ORGANISATION, a_principal, event_facts, session_facts

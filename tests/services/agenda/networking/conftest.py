@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.agenda.attendees.service import note
-from services.agenda.networking.plans import solve_next
+from services.agenda.networking.searching import solve_next
 from services.agenda.runtime import Sessions
 from shared.contracts.registration import RegistrationFacts, RegistrationStatus
 from tests.services.agenda.builders import event_facts, session_facts

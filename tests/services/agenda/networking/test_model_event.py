@@ -16,7 +16,7 @@ from sqlalchemy import select
 from deploy.local.play import data
 from services.agenda.attendees.service import note, note_scan
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import solve_next
+from services.agenda.networking.searching import solve_next
 from services.agenda.runtime import Sessions
 from shared.contracts.registration import Direction
 from tests.services.agenda.networking.plans_read import seats

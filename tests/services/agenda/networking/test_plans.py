@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.agenda.networking.models import Plan
-from services.agenda.networking.plans import STEP_SECONDS, Claim, claim, solve_next, waiting_plans
+from services.agenda.networking.searching import STEP_SECONDS, Claim, claim, solve_next, waiting_plans
 from services.agenda.runtime import Sessions
 from shared.kit.clock import utc_now
 from shared.kit.database import new_id
@@ -65,7 +65,7 @@ def test_a_search_that_has_found_the_best_does_not_go_on(people: People, planned
 def test_a_search_without_a_plan_goes_on_while_it_has_time(
     api: Api, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.agenda.networking.plans.STEP_SECONDS", 0.1)
+    monkeypatch.setattr("services.agenda.networking.searching.STEP_SECONDS", 0.1)
     one, *others = people(4)
     api.change(f"{SPEED}/rules", "PUT", apart=[[one, other] for other in others])
     api("POST", f"{SPEED}/plans", json={"seconds": 0.2})
@@ -73,6 +73,16 @@ def test_a_search_without_a_plan_goes_on_while_it_has_time(
     while solve_next(Sessions):
         states.append(api("GET", f"{SPEED}/plans/1").json()["state"])
     assert states == ["queued", "failed"]
+
+
+def test_a_plan_that_is_found_at_last_has_no_reason_why_there_is_none(api: Api, people: People) -> None:
+    people(6)
+    api("POST", f"{SPEED}/plans", json={})
+    with Sessions.begin() as session:
+        session.scalars(select(Plan)).one().reason = "apart"
+    searched()
+    plan = api("GET", f"{SPEED}/plans/1").json()
+    assert (plan["state"], plan["reason"]) == ("draft", None)
 
 
 def test_the_plan_that_has_waited_longest_is_searched_first(api: Api, people: People) -> None:
