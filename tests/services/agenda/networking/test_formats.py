@@ -83,6 +83,11 @@ def test_parties_are_even_mixed_and_keep_together_who_belongs_together() -> None
     assert all(len({organisations[p] for p in party}) == 3 for party in parties)
 
 
+def test_even_parties_count_for_more_than_mixed_ones() -> None:
+    parties = parties_of(["A"] * 6 + ["B"] * 6, [10, 10, 10], together=[(0, 1), (1, 2), (2, 3)])
+    assert [len(party) for party in parties] == [4, 4, 4]
+
+
 def test_fixed_and_pinned_people_sit_where_they_are_to_sit() -> None:
     rules = Rules(
         fixed=[Seat(person=person(3), table="table-2")],
