@@ -70,6 +70,8 @@ report_router = APIRouter(prefix="/agenda/events/{event}/networking/meetings/rep
 public_router = APIRouter(prefix="/agenda/my", include_in_schema=False)
 M = TypeVar("M", bound=BaseModel)
 
+# Whoever publishes wants people to hear of it, unless they say otherwise; programs have the same default.
+TO_BE_TOLD = {"mails": "yes"}
 # What a person's own link shows must not stay in a shared computer's cache.
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
@@ -223,7 +225,7 @@ def _known_keys(page: EventPage) -> KnownKeys:
 
 @router.get("/{key}/plans/{number}")
 def show_plan(page: PageToRead, meeting: MeetingToRead, plan: PlanToRead) -> Response:
-    return _show_plan(page, meeting, plan, FormState())
+    return _show_plan(page, meeting, plan, FormState(TO_BE_TOLD))
 
 
 @router.post("/{key}/plans/{number}/edit", dependencies=[OnceForBrowser])
@@ -237,7 +239,9 @@ def edit_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, 
     except Conflict as problem:
         return _show_plan(page, meeting, plan, FormState(form), problem=problem, status=problem.status)
     shown = plans.find_plan(page.session, meeting, answer.plan)
-    return _show_plan(page, meeting, shown, FormState({"round": form.get("round", "")}), answer=answer)
+    return _show_plan(
+        page, meeting, shown, FormState({**TO_BE_TOLD, "round": form.get("round", "")}), answer=answer
+    )
 
 
 @router.post("/{key}/plans/{number}/publish")

@@ -100,6 +100,16 @@ def test_an_organiser_makes_a_plan_and_publishes_it(send: Callable[..., str], pe
     assert "Nothing better exists" in page
 
 
+def test_whoever_publishes_tells_people_unless_they_say_otherwise(
+    organiser: TestClient, people: People, planned: Planned
+) -> None:
+    people(6)
+    planned(SPEED)
+    box = re.search(r'<input[^>]*name="mails"[^>]*>', organiser.get(f"{PAGES}/speed/plans/1").text)
+    assert box
+    assert " checked" in box[0]
+
+
 def test_a_search_that_is_too_long_is_refused_at_its_field_with_what_was_typed(
     send: Callable[..., str], people: People
 ) -> None:
