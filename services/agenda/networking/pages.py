@@ -1,6 +1,6 @@
 """The organiser's pages of networking: sessions, rules, plans side by side, one plan, and the day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.agenda.attendees import service as attendees
 from services.agenda.networking import day, edits, plans, publishing, service, stand_ins
 from services.agenda.networking.answers import report_answer
-from services.agenda.networking.changes import changes_by
+from services.agenda.networking.changes import ChangedWay, changed_ways, changes_by
 from services.agenda.networking.forms import (
     RULE_LABELS,
     KnownKeys,
@@ -285,7 +285,14 @@ def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
         wanted = {"person": given.get("newcomer"), "instead_of": given.get("instead_of")}
         stand_ins.stand_in(page.session, meeting, checked(StandInOrder, wanted))
 
-    return _on_the_day(page, meeting, act)
+    before = plans.published_plan(page.session, meeting.row.id)
+    problem = _attempt(page, meeting, act)
+    after = plans.published_plan(page.session, meeting.row.id)
+    if problem or before is None or after is None:
+        return _show_day(page, meeting, problem)
+    # Whoever stands at the door hands the other's badge over, and says where to go first.
+    given = changed_ways(before, after, guests_of(page.session, page.event))
+    return _show_day(page, meeting, given=given)
 
 
 def _read(model: type[M], form: Form) -> M:
@@ -380,7 +387,13 @@ def _show_plan(
     )
 
 
-def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | None = None) -> Response:
+def _show_day(
+    page: EventPage,
+    meeting: Meeting,
+    problem: Conflict | Invalid | None = None,
+    *,
+    given: Sequence[ChangedWay] = (),
+) -> Response:
     guests = guests_of(page.session, page.event)
     shown = plans.published_plan(page.session, meeting.row.id)
     inside = present(page.session, page.event.id, People.inside, as_of=utc_now()) or set()
@@ -396,6 +409,7 @@ def _show_day(page: EventPage, meeting: Meeting, problem: Conflict | Invalid | N
         away=away,
         form=FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
         inside=len(inside & guests.keys()),
+        given=given,
         people=people_options(guests.values()),
         **(_stand_in_options(page, meeting, shown, guests) if shown else {}),
     )

@@ -110,6 +110,20 @@ def test_whoever_publishes_tells_people_unless_they_say_otherwise(
     assert " checked" in box[0]
 
 
+def test_who_hands_a_way_over_reads_whose_it_was_and_where_it_leads(
+    send: Callable[..., str], people: People, published: Planned
+) -> None:
+    (absent,) = people(1, first_name="Ada", last_name="Sommer")
+    people(11)
+    tables = next(one["tables"] for one in published(CAFE)["seats"] if one["person"] == absent)
+    (newcomer,) = people(1, first_name="Bo", last_name="Winter")
+    page = send("/cafe/stand-ins", newcomer=newcomer, instead_of=absent)
+    assert "Bo Winter has a way now" in page
+    first, second = (key[-1] for key in tables)
+    assert f"Round 1: {first} · Thema {first}; Round 2: {second} · Thema {second}" in page
+    assert "It was the way of Ada Sommer, whose badge can be handed over." in page
+
+
 def test_a_search_that_is_too_long_is_refused_at_its_field_with_what_was_typed(
     send: Callable[..., str], people: People
 ) -> None:
