@@ -53,13 +53,18 @@ def _turned(tables: int, rounds: int, columns: int, *, distinct: bool, seed: int
 
 def _starters(tables: int, rounds: int, columns: int, *, distinct: bool, seed: int) -> list[Row] | None:
     """Rows whose differences between any two rounds are all different (and none 0)."""
-    if columns > tables - distinct:
+    if columns > tables - distinct or _never_turn(tables, rounds, columns, distinct=distinct):
         return None
     for number in range(TRIES):
         search = _Search(tables, rounds, Random(f"{seed}:{number}"), distinct=distinct)
         if found := search.rows(columns):
             return found
     return None
+
+
+def _never_turn(tables: int, rounds: int, columns: int, *, distinct: bool) -> bool:
+    """Where all differences are needed, an even number of tables has no such rows for three rounds (Drake 1979)."""
+    return tables % 2 == 0 and rounds > 2 and columns == tables - distinct
 
 
 class _Search:

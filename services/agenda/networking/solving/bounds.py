@@ -102,7 +102,8 @@ def _beyond_partners(instance: Instance, partners: Sequence[int]) -> int:
     total = 0
     for person in instance.people:
         there = [r for r in range(instance.rounds) if person not in instance.absent[r]]
-        seated = sorted((least[number] - 1 for number in there), reverse=True)
+        # Who may sit out does so where most would be met.
+        seated = sorted(least[number] - 1 for number in there)
         meetings = sum(seated[: max(0, len(seated) - instance.max_sitouts)])
         total += max(0, meetings - partners[person])
     return -(-total // 2)
@@ -127,8 +128,8 @@ def _together_again(instance: Instance) -> int:
 
 
 def _pigeonhole(instance: Instance) -> int:
-    """Σ f(size, tables to go on to) from each round to the next, where everybody is there in all rounds."""
-    if any(instance.absent) or instance.max_sitouts or instance.side is not None:
+    """Σ f(size, tables to go on to) from each round to the next, of those who are there in both."""
+    if instance.max_sitouts or instance.side is not None:
         return 0
     return sum(_staying_together(instance, number) for number in range(instance.rounds - 1))
 
@@ -151,12 +152,16 @@ def _staying_together(instance: Instance, number: int) -> int:
 
 
 def _walkers(instance: Instance, number: int, seats: Sequence[Seats]) -> list[int]:
-    """How many walk on from each table."""
+    """How many walk on from each table; as evenly as they can, fewest of them stay together."""
+    there = set(instance.present[number])
+    walking = (there & set(instance.present[number + 1])) - instance.residents
     if number < instance.frozen_rounds and instance.published is not None:
-        groups = tables_of(instance.published[number], instance.tables)
-        return [len(set(group) - instance.residents) for group in groups]
+        return [len(walking & set(group)) for group in tables_of(instance.published[number], instance.tables)]
+    if there - instance.residents - walking:
+        # Seats that must be taken may be taken by somebody who is away in the next round.
+        seats = [(0, high) for _, high in seats]
     try:
-        return spread(instance.n - len(instance.residents), seats, empty_ok=instance.empty_ok, hosts={})
+        return spread(len(walking), seats, empty_ok=instance.empty_ok, hosts={})
     except NoPlanExists:
         return []
 
@@ -164,7 +169,8 @@ def _walkers(instance: Instance, number: int, seats: Sequence[Seats]) -> list[in
 def _walkers_seats(instance: Instance, number: int) -> list[Seats]:
     """The seats that residents leave to the others."""
     hosts = set(instance.hosts.values())
-    residents = Counter(instance.hosts.keys())
+    away = instance.absent[number]
+    residents = Counter(table for table, host in instance.hosts.items() if host not in away)
     pinned = instance.pinned[number].items()
     residents.update(t for p, t in pinned if p in instance.residents and p not in hosts)
     return [
@@ -175,11 +181,15 @@ def _walkers_seats(instance: Instance, number: int) -> list[Seats]:
 
 def _same_org(instance: Instance) -> Bound:
     """R · Σ f(size of the organisation, tables), round by round for those who are there."""
-    total = 0
-    for here in instance.present:
-        sizes = Counter(instance.org[person] for person in here) if instance.org else Counter()
-        total += sum(fewest_pairs(size, instance.tables) for size in sizes.values())
+    total = sum(_colleagues_met(instance, people) for people in mask_by_label(instance.org or ()).values())
     return Bound(total, "organisations with more people than there are tables")
+
+
+def _colleagues_met(instance: Instance, people: int) -> int:
+    """The i-th of an organisation in a round joins i // tables of them at least; who sits out joins nobody."""
+    here = [sum(people >> person & 1 for person in there) for there in instance.present]
+    joined = sorted(i // instance.tables for count in here for i in range(count))
+    return sum(joined[: max(0, len(joined) - instance.max_sitouts * people.bit_count())])
 
 
 def _sitouts(instance: Instance) -> Bound:
@@ -252,17 +262,22 @@ def _changed_in(instance: Instance, number: int) -> int:
         # Whoever had no seat may go on without one, or sit alone: that is no other company.
         return changed
     newcomers = len(here) - known.total()
-    return changed + newcomers + _changed_by(instance, number, known, left, changed + newcomers)
+    untouched = [people for table, people in known.items() if table not in left]
+    return changed + newcomers + _changed_besides(instance, number, untouched, changed + newcomers)
 
 
-def _changed_by(instance: Instance, number: int, known: Counter[int], left: set[int], people: int) -> int:
-    """Who is joined at a table that nobody has left, because tables that change anyway lack seats for so many."""
-    seats = instance.seats[number]
-    untouched = [table for table in known if table not in left]
-    beyond = people - sum(high for table, (_, high) in enumerate(seats) if table not in untouched)
-    spare = sorted((seats[table][1] - known[table] for table in untouched), reverse=True)
-    joined = 0
-    while beyond > 0 and joined < len(spare):
-        beyond -= spare[joined]
-        joined += 1
-    return sum(sorted(known[table] for table in untouched)[:joined])
+def _changed_besides(instance: Instance, number: int, untouched: Sequence[int], people: int) -> int:
+    """Of the groups that nobody has left, the fewest people whose groups must take somebody in or give somebody.
+
+    What is left of the tables has room for `people`, and not too many seats that must be taken. A group may have
+    another table: that is no other company.
+    """
+    lows = sorted(0 if instance.empty_ok else low for low, _ in instance.seats[number])
+    highs = sorted((high for _, high in instance.seats[number]), reverse=True)
+    sizes = sorted(untouched)
+    for count in range(len(sizes)):
+        tables = instance.tables - len(sizes) + count
+        have_room = sum(highs[:tables]) >= people + sum(sizes[:count])
+        if have_room and sum(lows[:tables]) <= people + sum(sizes[len(sizes) - count :]):
+            return sum(sizes[:count])
+    return sum(sizes)

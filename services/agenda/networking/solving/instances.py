@@ -222,6 +222,8 @@ def _absent(spans: Sequence[Sequence[int]], rounds: int) -> tuple[frozenset[int]
     """Spans are half open: a person is away in the rounds from the first to the one before the last."""
     away: list[set[int]] = [set() for _ in range(rounds)]
     for person, first, end in spans:
+        if first < 0:
+            raise ValueError(f"absent from round {first} on")
         for number in range(first, min(end, rounds)):
             away[number].add(person)
     return tuple(map(frozenset, away))
@@ -256,6 +258,7 @@ def _refuse_contradictions(instance: Instance) -> None:
         ("pins", len({pin[:2] for pin in instance.pins}) < len(set(instance.pins))),
         ("published", instance.published is not None and len(instance.published) != instance.rounds),
         ("published", any(not _is_row(instance, row) for row in instance.published or ())),
+        ("frozen_rounds", not 0 <= instance.frozen_rounds <= instance.rounds),
     ):
         if is_broken:
             raise InvalidInstance(f"{instance.id}: the rule “{rule}” contradicts itself.")

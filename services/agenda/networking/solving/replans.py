@@ -1,9 +1,10 @@
 """The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from itertools import permutations
 
-from services.agenda.networking.solving.instances import AWAY, Instance, Plan, Seats
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.measure import tables_of
 
 # People at a table of a bilateral round.
 PAIR = 2
@@ -15,144 +16,137 @@ def keep_published(instance: Instance) -> Plan:
     Rules may be broken still, by what has been kept or where a seat is missing: the search goes on from here.
     """
     plan: Plan = []
-    for number, published in enumerate(instance.published or ()):
-        row = [AWAY if p in instance.absent[number] else table for p, table in enumerate(published)]
+    for number in range(instance.rounds):
+        kept = _Round(instance, number, plan)
         if number >= instance.frozen_rounds:
-            _seat_the_rest(instance, number, row, plan)
-        plan.append(row)
+            kept.break_up()
+            kept.fill_up()
+            kept.seat_the_rest()
+        plan.append(kept.row)
     return plan
 
 
-def _seat_the_rest(instance: Instance, number: int, row: list[int], before: Plan) -> None:
-    """Break up tables with too few people, fill others, and seat whoever stands."""
-    hosts = {table: host for table, host in instance.hosts.items() if host not in instance.absent[number]}
-    groups = _groups(row, instance.tables)
-    for table, host in hosts.items():
-        if row[host] != table:
-            _move(row, groups, host, table)
-    for table, group in enumerate(groups):
-        low, _ = instance.seats[number][table]
-        if 0 < len(group) < low and instance.empty_ok and table not in hosts:
-            for person in list(group):
-                _move(row, groups, person, AWAY)
-    _fill_up(instance, number, row, groups, hosts)
-    standing = [p for p in instance.present[number] if row[p] == AWAY]
-    if instance.seats[number] and all(seats == (PAIR, PAIR) for seats in instance.seats[number]):
-        _pair(instance, row, groups, standing, before)
-    else:
-        _seat_each(instance, number, row, groups, standing, before)
+class _Round:
+    """A round of the published plan: who sits where now, and which tables have other company already."""
 
+    def __init__(self, instance: Instance, number: int, before: Plan) -> None:
+        self.instance = instance
+        self.before = before
+        published = instance.published or ()
+        self.others = [*before, *published[number + 1 :]]
+        self.here = instance.present[number]
+        self.seats = instance.seats[number]
+        here = set(self.here)
+        self.hosts = {table: host for table, host in instance.hosts.items() if host in here}
+        self.fixed = {*self.hosts.values(), *instance.pinned[number]}
+        self.row = [table if p in here else AWAY for p, table in enumerate(published[number])]
+        self.groups = tables_of(self.row, instance.tables)
+        self.changed = {table for p, table in enumerate(published[number]) if p not in here}
 
-def _groups(row: Sequence[int], tables: int) -> list[list[int]]:
-    groups: list[list[int]] = [[] for _ in range(tables)]
-    for person, table in enumerate(row):
+    def move(self, person: int, table: int) -> None:
+        for changed in {self.row[person], table} - {AWAY}:
+            self.changed.add(changed)
+        if self.row[person] != AWAY:
+            self.groups[self.row[person]].remove(person)
+        self.row[person] = table
         if table != AWAY:
-            groups[table].append(person)
-    return groups
+            self.groups[table].append(person)
 
+    def standing(self) -> list[int]:
+        return [person for person in self.here if self.row[person] == AWAY]
 
-def _move(row: list[int], groups: list[list[int]], person: int, table: int) -> None:
-    if row[person] != AWAY:
-        groups[row[person]].remove(person)
-    row[person] = table
-    if table != AWAY:
-        groups[table].append(person)
+    def break_up(self) -> None:
+        """Tables with too few people, where they may stay empty; hosts stay, or come back."""
+        for table, host in self.hosts.items():
+            if self.row[host] != table:
+                self.move(host, table)
+        for table, group in enumerate(self.groups):
+            if self.instance.empty_ok and table not in self.hosts and len(group) < self.seats[table][0]:
+                for person in list(group):
+                    self.move(person, AWAY)
 
+    def fill_up(self) -> None:
+        """A table with fewer than it must have gets the standing first, then some of others that have more."""
+        for table in self.hosts if self.instance.empty_ok else range(self.instance.tables):
+            while len(self.groups[table]) < self.seats[table][0]:
+                spare = min(self._spare(table), default=None)
+                if spare is None:
+                    break
+                self.move(spare[-1], table)
 
-def _fill_up(
-    instance: Instance, number: int, row: list[int], groups: list[list[int]], hosts: Mapping[int, int]
-) -> None:
-    """A table with fewer than it must have gets the standing first, then one of the fullest table."""
-    seats = instance.seats[number]
-    for table in hosts if instance.empty_ok else range(instance.tables):
-        while len(groups[table]) < seats[table][0]:
-            standing = (p for p in instance.present[number] if row[p] == AWAY)
-            person = next(standing, None)
-            if person is None:
-                person = _spare(seats, groups, set(hosts.values()))
-            if person is None:
+    def _spare(self, table: int) -> Iterator[tuple[bool, bool, int, int]]:
+        """Who may go to this table, those first who do not know it, and then whose table has changed anyway."""
+        for person in self.standing():
+            yield self._knows(person, table), False, 0, person
+        for source, group in enumerate(self.groups):
+            beyond = len(group) - self.seats[source][0]
+            for person in group if beyond > 0 else ():
+                if person not in self.fixed:
+                    yield self._knows(person, table), source not in self.changed, -beyond, person
+
+    def _knows(self, person: int, table: int) -> bool:
+        return self.instance.distinct_tables and any(row[person] == table for row in self.others)
+
+    def seat_the_rest(self) -> None:
+        if self.seats and all(seats == (PAIR, PAIR) for seats in self.seats):
+            self._pair()
+        else:
+            self._seat_each()
+
+    def _pair(self) -> None:
+        """People whose partner is missing meet each other, those first who have the fewest to choose from."""
+        standing = self.standing()
+        free = self._free_tables()
+        left: list[int] = []
+        while standing and free:
+            choices = {one: [o for o in standing if self._may_meet(one, o)] for one in standing}
+            one = min(standing, key=lambda person: (len(choices[person]), person))
+            standing.remove(one)
+            other = min(choices[one], key=lambda person: (len(choices[person]), person), default=None)
+            if other is None:
+                left.append(one)
+                continue
+            standing.remove(other)
+            self._sit_down(free.pop(0), one, other)
+        if self.instance.weight("sitouts") > 2 * self.instance.weight("changes"):
+            for one, other in zip(left[::2], left[1::2], strict=False):
+                self._part_two(one, other)
+
+    def _free_tables(self) -> list[int]:
+        return [table for table, group in enumerate(self.groups) if not group]
+
+    def _sit_down(self, table: int, one: int, other: int) -> None:
+        self.move(one, table)
+        self.move(other, table)
+
+    def _part_two(self, one: int, other: int) -> None:
+        """Two who have a seat part for two who have none and may not meet each other."""
+        free = next(iter(self._free_tables()), None)
+        couples = [
+            (table, *order) for table, group in enumerate(self.groups) for order in permutations(group, PAIR)
+        ]
+        for table, first, second in couples if free is not None else ():
+            if self._may_meet(one, first) and self._may_meet(other, second):
+                self.move(second, AWAY)
+                self.move(one, table)
+                self._sit_down(free or 0, second, other)
                 return
-            _move(row, groups, person, table)
 
+    def _may_meet(self, one: int, other: int) -> bool:
+        instance = self.instance
+        if one == other or instance.apart[one] >> other & 1:
+            return False
+        if instance.side is not None and instance.side[one] == instance.side[other]:
+            return False
+        return not any(past[one] == past[other] != AWAY for past in self.before)
 
-def _spare(seats: Sequence[Seats], groups: Sequence[Sequence[int]], hosts: set[int]) -> int | None:
-    """A guest of the table that has the most people beyond those whom it must have."""
-    guests = [[person for person in group if person not in hosts] for group in groups]
-    beyond = [
-        min(len(group) - low, len(free)) for group, free, (low, _) in zip(groups, guests, seats, strict=True)
-    ]
-    rich = max(range(len(groups)), key=lambda table: beyond[table])
-    return guests[rich][-1] if beyond[rich] > 0 else None
+    def _seat_each(self) -> None:
+        """A table that is new to the person, then one whose company changes anyway, then the emptiest."""
+        for person in self.standing():
+            free = [table for table, group in enumerate(self.groups) if len(group) < self.seats[table][1]]
+            if free:
+                self.move(person, min(free, key=lambda table: self._price(person, table)))
 
-
-def _pair(
-    instance: Instance, row: list[int], groups: list[list[int]], standing: list[int], before: Plan
-) -> None:
-    """People whose partner is missing meet each other, those first who have the fewest to choose from."""
-    free = [table for table, group in enumerate(groups) if not group]
-    left: list[int] = []
-    while standing and free:
-        choices = {one: [o for o in standing if _may_meet(instance, one, o, before)] for one in standing}
-        one = min(standing, key=lambda person: (len(choices[person]), person))
-        standing.remove(one)
-        other = min(choices[one], key=lambda person: (len(choices[person]), person), default=None)
-        if other is None:
-            left.append(one)
-            continue
-        standing.remove(other)
-        _sit_down(row, groups, free.pop(0), one, other)
-    if instance.weight("sitouts") > 2 * instance.weight("changes"):
-        for one, other in zip(left[::2], left[1::2], strict=False):
-            _part_two(instance, row, groups, (one, other), before)
-
-
-def _sit_down(row: list[int], groups: list[list[int]], table: int, one: int, other: int) -> None:
-    _move(row, groups, one, table)
-    _move(row, groups, other, table)
-
-
-def _part_two(
-    instance: Instance, row: list[int], groups: list[list[int]], standing: tuple[int, int], before: Plan
-) -> None:
-    """Two who have a seat part for two who have none and may not meet each other."""
-    one, other = standing
-    free = next((table for table, group in enumerate(groups) if not group), None)
-    couples = [(table, *order) for table, group in enumerate(groups) for order in permutations(group, PAIR)]
-    for table, first, second in couples if free is not None else ():
-        if _may_meet(instance, one, first, before) and _may_meet(instance, other, second, before):
-            _move(row, groups, second, AWAY)
-            _move(row, groups, one, table)
-            _sit_down(row, groups, free or 0, second, other)
-            return
-
-
-def _may_meet(instance: Instance, one: int, other: int, before: Plan) -> bool:
-    if one == other or instance.apart[one] >> other & 1:
-        return False
-    if instance.side is not None and instance.side[one] == instance.side[other]:
-        return False
-    return not any(past[one] == past[other] != AWAY for past in before)
-
-
-def _seat_each(
-    instance: Instance,
-    number: int,
-    row: list[int],
-    groups: list[list[int]],
-    standing: Sequence[int],
-    before: Plan,
-) -> None:
-    """A table that is new to the person, then one whose company changes anyway, then the emptiest."""
-    seats = instance.seats[number]
-    ways = zip((instance.published or ())[number], row, strict=True)
-    changed = {table for was, now in ways if was != now for table in (was, now)}
-    for person in standing:
-        visited = {past[person] for past in before}
-        open_tables = [table for table, group in enumerate(groups) if len(group) < seats[table][1]]
-        if open_tables:
-            table = min(
-                open_tables,
-                key=lambda t: (t in visited, t not in changed and bool(groups[t]), len(groups[t])),
-            )
-            changed.add(table)
-            _move(row, groups, person, table)
+    def _price(self, person: int, table: int) -> tuple[bool, bool, int]:
+        group = self.groups[table]
+        return self._knows(person, table), table not in self.changed and bool(group), len(group)

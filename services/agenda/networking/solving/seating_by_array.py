@@ -15,12 +15,14 @@ def seat_by_array(instance: Instance, *, seed: int = 0) -> Plan | None:
     guests = [person for person in instance.people if person not in set(instance.hosts.values())]
     most = instance.tables - instance.distinct_tables
     columns = min(-(-len(guests) // instance.tables), most)
-    for number in range(columns, most + 1):
-        rows = array(instance.tables, instance.rounds, number, distinct=instance.distinct_tables, seed=seed)
+    while columns <= most:
+        rows = array(instance.tables, instance.rounds, columns, distinct=instance.distinct_tables, seed=seed)
         if rows and (chosen := _as_many_as(rows, len(guests), instance.tables)):
             plan = _plan(instance, guests, chosen)
             if _has_seats(instance, plan):
                 return plan
+        # Where a few rows were not found, more of them are not: only the largest array may still be a known one.
+        columns = columns + 1 if rows or columns == most else most
     return None
 
 

@@ -202,6 +202,8 @@ def test_hosts_at_more_tables_than_people_fill_have_no_plan() -> None:
         ("tables", {"tables": 0}),
         ("format", {"format": "dance"}),
         ("org_rule", {"org_rule": "perhaps"}),
+        ("frozen_rounds", {"frozen_rounds": 9}),
+        ("pins", {"pins": [[0, 1, 0], [0, 1, 1]]}),
         ("weights", {"weights": {"repeats": "many"}}),
         ("side", {"format": "bipartite"}),
         ("prefs", {"prefs": [[9], *[None] * 5]}),
