@@ -21,6 +21,7 @@ app = make_app(
         events_pages.router,
         networking_api.router,
         networking_api.report_router,
+        networking_api.rules_router,
         networking_pages.router,
         networking_pages.report_router,
         networking_pages.public_router,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.agenda.events.models import Event
 from services.agenda.networking import day, edits, plans, publishing, service, stand_ins
 from services.agenda.networking.answers import clock_answer, plan_answer, report_answer, session_answer
+from services.agenda.networking.forms import version_of
 from services.agenda.networking.models import Plan
 from services.agenda.networking.rules import Absence, Rules
 from services.agenda.networking.schemas import (
@@ -29,12 +30,15 @@ from services.agenda.networking.shown import report
 from services.agenda.web import EventToChange, EventToRead, PlanNumber, Route, tag
 from shared.kit.web.caching import etag_of, must_match
 from shared.kit.web.dependencies import Db, OnceForToken
+from shared.kit.web.idempotency import IdempotentRoute
 
 PREFIX = "/agenda/api/v1/events/{event}/networking"
 
 router = APIRouter(prefix=PREFIX, tags=["networking"], route_class=Route)
 
 
+# Their tag names the rules alone, and the answer shows the day's round too: no reader has seen it by the tag.
+rules_router = APIRouter(prefix=PREFIX, tags=["networking"], route_class=IdempotentRoute)
 report_router = APIRouter(
     prefix="/agenda/api/v1/events/{event}/networking-report", tags=["networking"], route_class=Route
 )
@@ -71,7 +75,8 @@ PlanToChange = Annotated[Plan, Depends(plan_to_change, scope="function")]
 
 
 def rules_etag(meeting: Meeting) -> str:
-    return etag_of(meeting.row.id, meeting.settings.version, meeting.row.version)
+    """Of the rules alone, and the session they are for: the clock and publications leave it as it is."""
+    return etag_of(meeting.row.id, version_of(meeting.settings.rules), meeting.row.version)
 
 
 def plan_etag(plan: Plan) -> str:
@@ -88,13 +93,13 @@ def list_sessions(event: EventToRead, session: Db) -> Sequence[SessionAnswer]:
     return [session_answer(meeting) for meeting in service.meetings_of(session, event)]
 
 
-@router.get("/{key}/rules")
+@rules_router.get("/{key}/rules")
 def get_rules(meeting: MeetingToRead, response: Response) -> SessionAnswer:
     tag(response, rules_etag(meeting))
     return session_answer(meeting)
 
 
-@router.put("/{key}/rules")
+@rules_router.put("/{key}/rules")
 def replace_rules(
     meeting: MeetingToChange, rules: Rules, request: Request, session: Db, response: Response
 ) -> SessionAnswer:

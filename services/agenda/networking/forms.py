@@ -1,5 +1,7 @@
 """Rules as fields of forms, and back: the settings at once, the rules about people one at a time."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,17 @@ FIELDS: dict[str, dict[str, str]] = {
     "closed": {"table": "table", "round": "round"},
 }
 SEPARATED = ("categories", "wishes")
+# The settings in the order of the form, by the names of its fields.
+SETTING_LABELS = {
+    "format": N_("Format"),
+    "organisations": N_("People of one organisation"),
+    "fewest_at_table": N_("Fewest people at a table"),
+    "wishes": N_("Questions about wishes for tables"),
+    "consent": N_("Question about showing names"),
+    "categories": N_("Categories that take part"),
+    "sides.first": N_("First side"),
+    "sides.second": N_("Second side"),
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,40 @@ def settings_values(rules: Rules) -> dict[str, str]:
         "sides.first": ", ".join(rules.sides.first) if rules.sides else "",
         "sides.second": ", ".join(rules.sides.second) if rules.sides else "",
     }
+
+
+def version_of(values: object) -> str:
+    """Sixteen characters that change when the values do, whatever else of the session changes."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def settings_version(rules: Rules) -> str:
+    """What the form of the settings was made from; the rules about people are changed one at a time beside it."""
+    return version_of(settings_values(rules))
+
+
+def lines_version(rules: Rules, kind: str) -> str:
+    """What a list of the rules of one kind was made from: a rule is taken away by its place in it."""
+    return version_of([str(rule) for rule in getattr(rules, kind)])
+
+
+@dataclass(frozen=True)
+class OtherSetting:
+    """A setting that stands otherwise than somebody typed; `choices` labels its value where it was chosen."""
+
+    label: str
+    value: str
+    choices: Mapping[str, str]
+
+
+def other_settings(form: Mapping[str, str], rules: Rules) -> list[OtherSetting]:
+    """What stands now where the form says something else."""
+    choices: dict[str, Mapping[str, str]] = {"format": FORMAT_LABELS, "organisations": ORGANISATIONS_LABELS}
+    return [
+        OtherSetting(label, value, choices.get(name, {}))
+        for name, label in SETTING_LABELS.items()
+        if (value := settings_values(rules)[name]) != form.get(name, "").strip()
+    ]
 
 
 def read_settings(form: Mapping[str, str], rules: Rules) -> Rules:

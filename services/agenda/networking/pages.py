@@ -15,14 +15,18 @@ from services.agenda.networking.changes import ChangedWay, changed_ways, changes
 from services.agenda.networking.forms import (
     RULE_LABELS,
     KnownKeys,
+    OtherSetting,
     at_fields,
     format_options,
     known_keys,
+    lines_version,
     organisations_options,
+    other_settings,
     people_options,
     read_settings,
     rule_lines,
     settings_values,
+    settings_version,
     unknown_keys,
     with_rule,
     without_rule,
@@ -53,7 +57,7 @@ from services.agenda.networking.views import (
 from services.agenda.refusals import checked, filled
 from services.agenda.runtime import settings
 from services.agenda.web import EventPage, PageToChange, PageToRead, PlanNumber, event_address, pages
-from shared.errors import Conflict, Invalid, Stale
+from shared.errors import Conflict, FieldError, Invalid, Stale
 from shared.kit.access import Right
 from shared.kit.clock import utc_now
 from shared.kit.pages import FormState
@@ -143,64 +147,77 @@ def show_rules(page: PageToChange, meeting: MeetingToChange) -> Response:
 
 @router.post("/{key}/rules")
 def change_settings(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    rules = meeting.own_rules
+    if form.get("version") != settings_version(rules):
+        others = other_settings(form, rules)
+        return _show_rules(page, meeting, FormState(form), FormState(), stale=Stale(), others=others)
     return _keep_rules(
         page,
         meeting,
-        form,
-        lambda rules: read_settings(form, rules),
+        lambda: read_settings(form, rules),
         lambda problem: (FormState.refused(form, problem), FormState()),
     )
 
 
 @router.post("/{key}/rules/add", dependencies=[OnceForBrowser])
 def add_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    """One rule more, whatever others have added meanwhile: it overwrites nothing of theirs."""
     settings = FormState(settings_values(meeting.own_rules))
     return _keep_rules(
         page,
         meeting,
-        form,
-        lambda rules: with_rule(form, rules),
+        lambda: with_rule(form, meeting.own_rules),
         lambda problem: (settings, FormState.refused(form, at_fields(problem, form.get("kind", "")))),
     )
 
 
 @router.post("/{key}/rules/remove")
 def remove_rule(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
+    rules, kind = meeting.own_rules, form.get("kind", "")
+    settings = FormState(settings_values(rules))
+    if kind not in RULE_LABELS or form.get("version") != lines_version(rules, kind):
+        return _show_rules(page, meeting, settings, FormState(), stale=Stale())
     return _keep_rules(
         page,
         meeting,
-        form,
-        lambda rules: without_rule(form, rules),
-        lambda problem: (FormState(), FormState.refused(form, problem)),
+        lambda: without_rule(form, rules),
+        lambda problem: (settings, FormState.refused(form, problem)),
     )
 
 
 def _keep_rules(
     page: EventPage,
     meeting: Meeting,
-    form: Form,
-    change: Callable[[Rules], Rules],
+    change: Callable[[], Rules],
     refused: Callable[[Invalid], tuple[FormState, FormState]],
 ) -> Response:
     try:
-        if form.get("version") != str(meeting.settings.version):
-            raise Stale
         with page.session.begin_nested():
-            service.set_rules(page.session, meeting, change(meeting.own_rules))
+            service.set_rules(page.session, meeting, change())
     except Invalid as problem:
         return _show_rules(page, meeting, *refused(problem), status=problem.status)
     return see_other(f"{address_of(meeting)}/rules")
 
 
 def _show_rules(
-    page: EventPage, meeting: Meeting, settings: FormState, rule: FormState, *, status: int = 200
+    page: EventPage,
+    meeting: Meeting,
+    settings: FormState,
+    rule: FormState,
+    *,
+    status: int = 200,
+    stale: Stale | None = None,
+    others: Sequence[OtherSetting] = (),
 ) -> Response:
+    """With `stale`, others have changed what a form was made from; `others` is what stands now."""
     guests = guests_of(page.session, page.event)
     tables = {table.key: table.title for table in meeting.tables}
     known = _known_keys(page)
     return page.show(
         "networking/rules.html",
-        status,
+        stale.status if stale else status,
+        stale=stale,
+        others=others,
         meeting=meeting,
         here=address_of(meeting),
         settings=settings,
@@ -214,7 +231,8 @@ def _show_rules(
         known=known,
         # Before anybody has a place, nothing can have been answered.
         unknown=unknown_keys(meeting.own_rules, known) if guests else [],
-        version=meeting.settings.version,
+        version=settings_version(meeting.own_rules),
+        versions={kind: lines_version(meeting.own_rules, kind) for kind in RULE_LABELS},
     )
 
 
@@ -268,7 +286,13 @@ def turn_clock(page: PageToChange, meeting: MeetingToChange, form: Form) -> Resp
 
 @router.post("/{key}/away")
 def mark_away(page: PageToChange, meeting: MeetingToChange, form: Form) -> Response:
-    return _on_the_day(page, meeting, lambda: day.mark_away(page.session, meeting, _read(Absence, form)))
+    def act() -> None:
+        day.mark_away(page.session, meeting, _read(Absence, form))
+
+    problem = _attempt(page, meeting, act)
+    if problem is None:
+        return see_other(f"{address_of(meeting)}/day")
+    return _show_day(page, meeting, problem, away_form=_typed(form, problem, {"": "until_round"}))
 
 
 @router.post("/{key}/back")
@@ -289,7 +313,8 @@ def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
     problem = _attempt(page, meeting, act)
     after = plans.published_plan(page.session, meeting.row.id)
     if problem or before is None or after is None:
-        return _show_day(page, meeting, problem)
+        fields = {"person": "newcomer"}
+        return _show_day(page, meeting, problem, way_form=_typed(form, problem, fields))
     # Whoever stands at the door hands the other's badge over, and says where to go first.
     given = changed_ways(before, after, guests_of(page.session, page.event))
     return _show_day(page, meeting, given=given)
@@ -298,6 +323,18 @@ def stand_in(page: PageToChange, meeting: MeetingToChange, form: Form) -> Respon
 def _read(model: type[M], form: Form) -> M:
     """The fields of the form that the model knows. Raises Invalid."""
     return checked(model, {name: value for name, value in filled(form).items() if name in model.model_fields})
+
+
+def _typed(form: Form, problem: Conflict | Invalid | None, fields: Mapping[str, str]) -> FormState:
+    """A refused form with what was typed; `fields` are those that have another name in it than in the rules."""
+    if not isinstance(problem, Invalid):
+        return FormState(form)
+    # `away.3.from_round` is the rule's field; a rule that does not fit as a whole has none.
+    named = [(error.field.rpartition(".")[2], error.sentence) for error in problem.errors]
+    places = [FieldError("" if name.isdecimal() else name, sentence) for name, sentence in named]
+    return FormState.refused(
+        form, Invalid([FieldError(fields.get(one.field, one.field), one.sentence) for one in places])
+    )
 
 
 def _act(page: EventPage, meeting: Meeting, act: Callable[[], object]) -> Response:
@@ -393,6 +430,8 @@ def _show_day(
     problem: Conflict | Invalid | None = None,
     *,
     given: Sequence[ChangedWay] = (),
+    away_form: FormState | None = None,
+    way_form: FormState | None = None,
 ) -> Response:
     guests = guests_of(page.session, page.event)
     shown = plans.published_plan(page.session, meeting.row.id)
@@ -407,7 +446,9 @@ def _show_day(
         shown=shown,
         gaps=gaps_of(page.session, meeting),
         away=away,
-        form=FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
+        away_form=away_form
+        or FormState({"from_round": str(min(meeting.settings.round + 1, meeting.rounds))}),
+        way_form=way_form or FormState(),
         inside=len(inside & guests.keys()),
         given=given,
         people=people_options(guests.values()),

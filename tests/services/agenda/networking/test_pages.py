@@ -34,29 +34,94 @@ def send(organiser: TestClient) -> Callable[..., str]:
     return post
 
 
-def version_in(page: str) -> str:
-    found = re.search(r'name="version" value="(\d+)"', page)
+def version_in(page: str, form: str = "/rules") -> str:
+    found = re.search(rf'action="[^"]*{form}".*?name="version" value="([0-9a-f]+)"', page, re.DOTALL)
     assert found
     return found[1]
 
 
-def test_an_organiser_adds_a_rule_and_takes_it_back(
-    organiser: TestClient, send: Callable[..., str], people: People
-) -> None:
+def test_an_organiser_adds_a_rule_and_takes_it_back(send: Callable[..., str], people: People) -> None:
     one, other = people(2)
-    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
-    page = send("/cafe/rules/add", kind="apart", person=one, other=other, version=version)
+    page = send("/cafe/rules/add", kind="apart", person=one, other=other)
     assert "Rules that every new plan keeps" in page
-    page = send("/cafe/rules/remove", kind="apart", place="0", version=version_in(page))
+    page = send("/cafe/rules/remove", kind="apart", place="0", version=version_in(page, "/rules/remove"))
     assert "There is no such rule yet." in page
 
 
-def test_a_rule_without_a_person_is_refused_at_the_page(
+def test_whoever_saves_rules_that_others_changed_keeps_what_was_typed_and_reads_what_stands(
     organiser: TestClient, send: Callable[..., str], people: People
 ) -> None:
+    people(2, **CONSENTING)
+    seen = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
+    send("/cafe/rules", format="groups", fewest_at_table="4", version=seen)
+    mine = {"format": "cafe", "fewest_at_table": "4", "consent": "directory_consent"}
+    page = send("/cafe/rules", **mine, version=seen)
+    assert "Somebody else changed these rules in the meantime" in page
+    assert re.findall(r"<li>(Format|Fewest[^:]*|Question[^:]*): (.*)</li>", page) == [
+        ("Format", "Mixed groups, new ones each round"),
+        ("Question about showing names", "left empty"),
+    ]
+    assert 'value="directory_consent"' in page
+    assert "Mixed groups" in organiser.get(f"{PAGES}/cafe").text
+    send("/cafe/rules", **mine, version=version_in(page))
+    assert "World Café" in organiser.get(f"{PAGES}/cafe").text
+
+
+def test_a_rule_is_not_taken_away_by_a_place_that_others_have_moved(
+    organiser: TestClient, send: Callable[..., str], people: People
+) -> None:
+    one, other, third = people(3)
+    seen = send("/cafe/rules/add", kind="apart", person=one, other=other)
+    for _ in range(2):
+        page = send("/cafe/rules/remove", kind="apart", place="0", version=version_in(seen, "/rules/remove"))
+        send("/cafe/rules/add", kind="apart", person=other, other=third)
+    assert "Somebody else changed these rules in the meantime" in page
+    assert organiser.get(f"{PAGES}/cafe/rules").text.count("/rules/remove") == 2
+
+
+def test_the_clock_and_a_publication_make_no_form_of_rules_out_of_date(
+    api: Api, organiser: TestClient, send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(6)
+    form, etag = organiser.get(f"{PAGES}/speed/rules").text, api("GET", f"{SPEED}/rules").headers["ETag"]
+    published(SPEED)
+    send("/speed/clock", action="start", round=1)
+    answer = api("GET", f"{SPEED}/rules", headers={"If-None-Match": etag})
+    assert (answer.status_code, answer.headers["ETag"], answer.json()["round"]) == (200, etag, 1)
+    assert api("PUT", f"{SPEED}/rules", json={}, headers={"If-Match": etag}).status_code == 200
+    page = send("/speed/rules", organisations="ignored", version=version_in(form))
+    assert "Somebody else changed" not in page
+
+
+def test_a_refused_absence_keeps_what_was_typed_and_says_at_its_field_what_is_wrong(
+    send: Callable[..., str], people: People, published: Planned
+) -> None:
+    (person, *_) = people(6)
+    published(SPEED)
+    page = send("/speed/away", person=person, from_round="2", until_round="1")
+    assert re.findall(r'id="field-(\w+)-error"', page) == ["until_round"]
+    assert f'value="{person}" selected' in page
+    assert 'name="from_round"' in page
+    assert 'value="2"' in page
+    page = send("/speed/away", person=person, from_round="9")
+    assert re.findall(r'id="field-(\w+)-error"', page) == ["from_round"]
+    assert 'value="9"' in page
+
+
+def test_a_refused_stand_in_keeps_who_was_chosen(
+    send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    (walk_in,) = people(1, first_name="Bo")
+    page = send("/speed/stand-ins", newcomer=walk_in)
+    assert "Nobody is missing whose way this person could take." in page
+    assert f'value="{walk_in}" selected' in page
+
+
+def test_a_rule_without_a_person_is_refused_at_the_page(send: Callable[..., str], people: People) -> None:
     people(2)
-    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
-    assert "Please check your entries" in send("/cafe/rules/add", kind="hosts", version=version)
+    assert "Please check your entries" in send("/cafe/rules/add", kind="hosts")
 
 
 @pytest.mark.parametrize(
@@ -70,11 +135,10 @@ def test_a_rule_without_a_person_is_refused_at_the_page(
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said_at_its_field(
-    organiser: TestClient, send: Callable[..., str], people: People, rule: dict[str, str], fields: set[str]
+    send: Callable[..., str], people: People, rule: dict[str, str], fields: set[str]
 ) -> None:
     people(2)
-    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
-    page = send("/cafe/rules/add", **rule, version=version)
+    page = send("/cafe/rules/add", **rule)
     assert set(re.findall(r'id="field-(\w+)-error"', page)) == fields
 
 
@@ -194,8 +258,7 @@ def test_the_rules_say_of_whom_no_name_is_known_any_more(
     organiser: TestClient, send: Callable[..., str], people: People, event_id: UUID
 ) -> None:
     gone, other = people(2)
-    version = version_in(organiser.get(f"{PAGES}/cafe/rules").text)
-    send("/cafe/rules/add", kind="apart", person=gone, other=other, version=version)
+    send("/cafe/rules/add", kind="apart", person=gone, other=other)
     give_back(event_id, gone)
     assert "somebody who gave the place back" in organiser.get(f"{PAGES}/cafe/rules").text
 
