@@ -147,7 +147,9 @@ class NetworkingPlanPublished(Message):
     ways: dict[UUID, tuple[int, ...]]
     """By registration: the table's place in `tables` in each round, -1 without a seat."""
     mails: bool = True
-    """Whether people whose way is new get a mail about it."""
+    """Whether people whose way is new since the last mail get one about it."""
+    has_stations: bool = False
+    """People walk from station to station; `tables` are the stations then."""
 
     @property
     def subject(self) -> UUID:

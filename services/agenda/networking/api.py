@@ -149,7 +149,7 @@ def edit_plan(meeting: MeetingToChange, plan: PlanToChange, wanted: EditOrder, s
 def publish_plan(
     meeting: MeetingToChange, plan: PlanToChange, session: Db, wanted: PublishOrder | None = None
 ) -> PlanAnswer:
-    """Show the plan to people, and tell everybody whose way is new."""
+    """Show the plan to people, and tell everybody whose way is new; later too, if it was published without mails."""
     mails = wanted.mails if wanted else True
     return plan_answer(publishing.publish(session, meeting, plan, mails=mails))
 

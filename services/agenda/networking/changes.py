@@ -55,7 +55,8 @@ def changed_ways(shown: Plan, plan: Plan, guests: Mapping[UUID, Guest]) -> list[
 
 def _ways(plan: Plan) -> dict[UUID, Way]:
     tables = [
-        TableView(place, table.key, table.title, ()) for place, table in enumerate(tables_of(plan), start=1)
+        TableView(place, table.key, table.title, (), plan.has_stations)
+        for place, table in enumerate(tables_of(plan), start=1)
     ]
     return {
         UUID(person): [None if row[index] == AWAY else tables[row[index]] for row in rows_of(plan)]

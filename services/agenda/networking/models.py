@@ -91,7 +91,7 @@ class Plan(Base):
     finished_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     told: Mapped[dict[str, Any] | None]
-    """The room and the rounds' times that people were told; None for plans that were published before 0003."""
+    """Room and rounds' times that people were told, and whether by `mails`; None for plans published before 0003."""
     version: Mapped[Version]
 
     __table_args__ = (
@@ -106,3 +106,14 @@ class Plan(Base):
         Index("ix_networking_plans_due", "requested_at", postgresql_where=IS_UNDER_WAY),
         CheckConstraint("seconds > 0", name="seconds_are_positive"),
     )
+
+    @property
+    def has_stations(self) -> bool:
+        """People walk from station to station; otherwise they sit at tables."""
+        # A problem is called by the format that people chose; solvers know fewer of them.
+        return self.problem.get("id") == "tour"
+
+    @property
+    def is_told_by_mail(self) -> bool:
+        """Everybody whose way is new in it gets a mail about it."""
+        return bool((self.told or {}).get("mails"))

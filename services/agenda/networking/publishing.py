@@ -27,12 +27,16 @@ class PlanFitsNoLonger(Conflict):
 def publish(
     session: Session, meeting: Meeting, plan: Plan, *, mails: bool = True, now: Clock = utc_now
 ) -> Plan:
-    """Show a draft to people. Publishing it twice changes nothing, unless the session has moved: then all are told.
+    """Show a draft to people. Publishing it twice changes nothing, unless there is something to tell.
+
+    That is a session that has moved, or `mails` about a plan that was published without: whoever has had no mail
+    about the own way, as it is now, gets one.
 
     Raises NotPublishable, PlanFitsNoLonger and RoundHasPassed for a draft that changes a round that has begun.
     """
     events.must_be_open(meeting.event)
-    if plan.state == State.published and not has_moved(meeting, plan):
+    is_told = plan.is_told_by_mail or not mails
+    if plan.state == State.published and is_told and not has_moved(meeting, plan):
         return plan
     if plan.state not in (State.draft, State.published) or not rows_of(plan):
         raise NotPublishable
@@ -42,7 +46,7 @@ def publish(
         _replace_published(session, meeting, plan)
     meeting.settings.edition += 1
     plan.state, plan.edition, plan.published_at = State.published, meeting.settings.edition, now()
-    plan.told = _whereabouts(meeting)
+    plan.told = {**_whereabouts(meeting), "mails": mails}
     plan.version += 1
     keep(session, meeting)
     tell(session, _message(meeting, plan, mails=mails))
@@ -51,7 +55,7 @@ def publish(
 
 def has_moved(meeting: Meeting, plan: Plan) -> bool:
     """The session has another room or other times than people were told with this plan."""
-    return plan.told is not None and plan.told != _whereabouts(meeting)
+    return plan.told is not None and not _whereabouts(meeting).items() <= plan.told.items()
 
 
 def _whereabouts(meeting: Meeting) -> dict[str, Any]:
@@ -93,4 +97,5 @@ def _message(meeting: Meeting, plan: Plan, *, mails: bool) -> NetworkingPlanPubl
         tables=tuple(table.title for table in tables_of(plan)),
         ways={UUID(person): tuple(row[number] for row in rows) for number, person in enumerate(plan.people)},
         mails=mails,
+        has_stations=plan.has_stations,
     )

@@ -73,7 +73,7 @@ class EditOrder(BaseModel):
 
 
 class PublishOrder(BaseModel):
-    """Whom publishing tells by mail: those whose way changed, or nobody."""
+    """Whom publishing tells by mail: those whose way is new since their last mail about it, or nobody."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"mails": True}]})
 
@@ -154,6 +154,8 @@ FIGURES: dict[str, Any] = {
     "own_organisation": 22,
     "wishes": 144,
     "wishes_fulfilled": 132,
+    "first_wishes": 48,
+    "first_wishes_fulfilled": 47,
     "must_meet": 0,
     "must_meet_missed": 0,
     "sitouts": 0,

@@ -168,7 +168,6 @@ def figures_of(instance: Instance, rows: Plan) -> dict[str, Any]:
     found, bounds = measured.figures, lower_bounds(instance)
     bound = cost_bound(instance, bounds)
     staying = _staying(instance)
-    fulfilled, wishes = _wishes(instance, rows, staying)
     return {
         "cost": measured.cost,
         "bound": bound,
@@ -179,8 +178,7 @@ def figures_of(instance: Instance, rows: Plan) -> dict[str, Any]:
         "meetings": found["meetings"],
         "repeats": found["repeats"],
         "own_organisation": found.get("same_org", 0),
-        "wishes": wishes,
-        "wishes_fulfilled": fulfilled,
+        **_wishes(instance, rows, staying),
         "must_meet": len(instance.must_meet),
         "must_meet_missed": found.get("must_meet_missed", 0),
         "sitouts": found["sitouts"],
@@ -214,16 +212,19 @@ def _met_at_least(instance: Instance, rows: Plan, staying: set[int]) -> int:
     return min((len(others) - 1 for others in met.values() if others), default=0)
 
 
-def _wishes(instance: Instance, rows: Plan, staying: set[int]) -> tuple[int, int]:
-    """How many wishes of them for tables come true, and of how many."""
-    hosts = set(instance.hosts.values())
-    fulfilled = wishes = 0
-    for person, ranked in enumerate(instance.prefs or ()):
-        if ranked is not None and person in staying - hosts:
-            visited = {row[person] for row in rows}
-            wishes += len(ranked)
-            fulfilled += len(visited.intersection(ranked))
-    return fulfilled, wishes
+def _wishes(instance: Instance, rows: Plan, staying: set[int]) -> dict[str, int]:
+    """How many wishes of them for tables there are and come true, all together and of the first ones alone."""
+    wishing = staying - set(instance.hosts.values())
+    ranked = {person: tables for person, tables in enumerate(instance.prefs or ()) if tables}
+    visits = [
+        ({row[person] for row in rows}, tables) for person, tables in ranked.items() if person in wishing
+    ]
+    return {
+        "wishes": sum(len(tables) for _, tables in visits),
+        "wishes_fulfilled": sum(len(visited.intersection(tables)) for visited, tables in visits),
+        "first_wishes": len(visits),
+        "first_wishes_fulfilled": sum(tables[0] in visited for visited, tables in visits),
+    }
 
 
 def company_changes(instance: Instance, before: Plan, after: Plan) -> int:

@@ -54,6 +54,7 @@ class OwnWay:
     meeting: Meeting
     edition: int
     stops: list[Stop]
+    has_stations: bool
 
     @property
     def misses_rounds(self) -> bool:
@@ -88,7 +89,7 @@ def _ways(session: Session, event: Event, person: UUID) -> Iterator[OwnWay]:
             continue
         stops = _stops(session, meeting, plan, plan.people.index(str(person)))
         if any(stop.table for stop in stops):
-            yield OwnWay(person, meeting, plan.edition or 0, stops)
+            yield OwnWay(person, meeting, plan.edition or 0, stops, plan.has_stations)
 
 
 def _stops(session: Session, meeting: Meeting, plan: Plan, number: int) -> list[Stop]:
@@ -104,7 +105,8 @@ def _stops(session: Session, meeting: Meeting, plan: Plan, number: int) -> list[
     for index, ((begin, end), group) in enumerate(zip(meeting.times(), company, strict=False)):
         place = rows_of(plan)[index][number]
         guests = tuple(Guest(person, names.get(person, "")) for person in group)
-        table = TableView(place + 1, tables[place].key, tables[place].title, guests) if group else None
+        at = tables[place]
+        table = TableView(place + 1, at.key, at.title, guests, plan.has_stations) if group else None
         stops.append(Stop(index + 1, begin, end, table, is_away=(number, index) in away))
     return stops
 

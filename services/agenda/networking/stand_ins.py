@@ -41,7 +41,7 @@ class NotMissing(Conflict):
 def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: Clock = utc_now) -> Plan:
     """A newcomer takes the whole way of somebody who did not come; nobody else's way changes.
 
-    The plan is published at once. Where the door has scanned nobody, the organiser's word is what counts, and whoever
+    The plan is published at once, with mails where the one before was. Where the door has scanned nobody, the organiser's word is what counts, and whoever
     was named is noted as away. Raises Invalid, AlreadySeated, NotMissing and NobodyIsMissing.
     """
     events.must_be_open(meeting.event)
@@ -57,7 +57,7 @@ def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: C
     for absent in _whose_way(session, meeting, shown, wanted, now):
         draft = _with_stand_in(session, meeting, shown, _Change(wanted.person, absent, organisations), now)
         if draft is not None:
-            return publish(session, meeting, draft, now=now)
+            return publish(session, meeting, draft, mails=shown.is_told_by_mail, now=now)
     raise NobodyIsMissing
 
 

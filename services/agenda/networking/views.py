@@ -68,6 +68,7 @@ class TableView:
     key: str
     title: str
     guests: tuple[Guest, ...]
+    is_station: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> lis
             elif (index, number) not in away:
                 free.append(guest)
         views = tuple(
-            TableView(place + 1, table.key, table.title, tuple(group))
+            TableView(place + 1, table.key, table.title, tuple(group), plan.has_stations)
             for place, (table, group) in enumerate(zip(tables, seated, strict=True))
         )
         rounds.append(RoundView(number + 1, begin, end, views, tuple(free)))

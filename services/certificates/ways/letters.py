@@ -1,7 +1,7 @@
 """What the mail about somebody's way says. Pure."""
 
 from services.certificates.ways.lines import Way, day_of, lines_of
-from shared.kit.i18n import Locale, translator
+from shared.kit.i18n import Locale, Translator, translator
 from shared.kit.mail import Letter, Link, paragraphs
 
 
@@ -19,11 +19,6 @@ def way_letter(
     """Where somebody goes in each round, for the first time or as it is now."""
     _ = translator(language)
     subject = _("Your way: {session}") if is_first else _("Your way has changed: {session}")
-    opening = (
-        _("these are your tables in “{session}”:", session=way.session)
-        if is_first
-        else _("your tables in “{session}” have changed. This is how it stands now:", session=way.session)
-    )
     facts = {_("Date"): day_of(way, timezone=timezone, language=language)} if way.stops else {}
     facts |= {_("Room"): way.room} if way.room else {}
     return Letter(
@@ -31,7 +26,7 @@ def way_letter(
         subject.format(session=way.session),
         paragraphs(
             _("Hello {name},", name=name),
-            opening,
+            _opening(_, way, is_first=is_first),
             {**facts, **lines_of(way, timezone=timezone, language=language)},
             _("On your page you always find the way that is valid now, also during the event."),
             link=Link(_("My page"), link) if link else None,
@@ -41,3 +36,13 @@ def way_letter(
         ),
         language,
     )
+
+
+def _opening(_: Translator, way: Way, *, is_first: bool) -> str:
+    if is_first and way.has_stations:
+        return _("these are your stations in “{session}”:", session=way.session)
+    if is_first:
+        return _("these are your tables in “{session}”:", session=way.session)
+    if way.has_stations:
+        return _("your stations in “{session}” have changed. This is how it stands now:", session=way.session)
+    return _("your tables in “{session}” have changed. This is how it stands now:", session=way.session)

@@ -23,11 +23,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One session of one person."""
+    """One session of one person; with `has_stations` they walk, otherwise they sit at tables."""
 
     session: str
     room: str
     stops: tuple[Stop, ...]
+    has_stations: bool = False
 
 
 def stops_of(
@@ -50,7 +51,7 @@ def lines_of(way: Way, *, timezone: str, language: Locale) -> dict[str, str]:
     """Time and place of each round, as a mail lists them."""
     _ = translator(language)
     return {
-        format_times(stop.starts_at, stop.ends_at, timezone, language): place_of(_, stop)
+        format_times(stop.starts_at, stop.ends_at, timezone, language): place_of(_, way, stop)
         for stop in way.stops
     }
 
@@ -65,15 +66,24 @@ def places_of(way: Way, *, language: Locale) -> list[tuple[datetime, str]]:
     """When somebody goes where, as briefly as paper wants it: tables without titles by their numbers alone."""
     _ = translator(language)
     if not way.stops or any(stop.title for stop in way.stops):
-        return [(stop.starts_at, place_of(_, stop)) for stop in way.stops]
+        return [(stop.starts_at, place_of(_, way, stop)) for stop in way.stops]
     numbers = ", ".join("–" if stop.table is None else str(stop.table) for stop in way.stops)
-    return [(way.stops[0].starts_at, _("tables {numbers}", numbers=numbers))]
+    places = (
+        _("stations {numbers}", numbers=numbers)
+        if way.has_stations
+        else _("tables {numbers}", numbers=numbers)
+    )
+    return [(way.stops[0].starts_at, places)]
 
 
-def place_of(_: Translator, stop: Stop) -> str:
+def place_of(_: Translator, way: Way, stop: Stop) -> str:
     """Where somebody goes in a round."""
     if stop.table is None:
         return _("free in this round")
+    if way.has_stations and stop.title:
+        return _("station {number}: {title}", number=stop.table, title=stop.title)
+    if way.has_stations:
+        return _("station {number}", number=stop.table)
     if stop.title:
         return _("table {number}: {title}", number=stop.table, title=stop.title)
     return _("table {number}", number=stop.table)

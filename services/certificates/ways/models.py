@@ -29,3 +29,7 @@ class NetworkingPlan(Base):
     ways: Mapped[dict[str, Any]]
     mails: Mapped[bool]
     """Whether people get mails about it, also those whose registration comes after the plan."""
+    told: Mapped[dict[str, Any] | None]
+    """Room, rounds and ways of the last edition that people got mails about; None before the first."""
+    has_stations: Mapped[bool]
+    """People walk from station to station; otherwise they sit at tables."""

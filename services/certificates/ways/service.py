@@ -21,9 +21,14 @@ from shared.contracts.agenda import NetworkingPlanPublished
 
 log = structlog.get_logger()
 
+# What a plan is kept with as the message says it.
+FACTS = {"title", "room", "rounds", "tables", "ways", "mails", "has_stations"}
+
 
 def keep_plan(session: Session, message: NetworkingPlanPublished) -> None:
     """Keep a plan, unless a later one is here, and write to everybody for whom it says something new.
+
+    New is what the last mail did not say, however many editions without mails there were since.
 
     The event is locked: two editions do not both write about a change, and whoever registers at this moment is
     told either here or by `tell_newcomer`.
@@ -52,7 +57,7 @@ def tell_newcomer(session: Session, event: Event, attendee: Attendee) -> None:
 
 @dataclass(frozen=True)
 class _Known:
-    """What people know of a session: each one's way, and where and when its rounds are."""
+    """What mails have said of a session: each one's way, and where and when its rounds are."""
 
     ways: Mapping[str, Any]
     whereabouts: tuple[Any, ...]
@@ -60,7 +65,9 @@ class _Known:
 
 def _known(session: Session, session_id: UUID) -> _Known:
     plan = session.get(NetworkingPlan, session_id, with_for_update=True)
-    return _Known(dict(plan.ways), _whereabouts(plan)) if plan is not None else _Known({}, ())
+    if plan is None or plan.told is None:
+        return _Known({}, ())
+    return _Known(plan.told["ways"], (plan.told["room"], plan.told["rounds"]))
 
 
 def _whereabouts(plan: NetworkingPlan) -> tuple[Any, ...]:
@@ -72,9 +79,10 @@ def _has_seat(way: Sequence[int]) -> bool:
 
 
 def _keep(session: Session, message: NetworkingPlanPublished) -> bool:
-    facts = message.model_dump(mode="json", include={"title", "room", "rounds", "tables", "ways", "mails"})
+    facts = message.model_dump(mode="json", include=FACTS)
     values = {
         **facts,
+        **({"told": {name: facts[name] for name in ("room", "rounds", "ways")}} if message.mails else {}),
         "organisation_id": message.organisation_id,
         "event_id": message.event_id,
         "sequence": message.sequence,
@@ -151,4 +159,5 @@ def _way(plan: NetworkingPlan, person: str) -> Way:
         (datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]))
         for one in plan.rounds
     ]
-    return Way(plan.title, plan.room or "", stops_of(rounds, plan.tables, plan.ways[person]))
+    stops = stops_of(rounds, plan.tables, plan.ways[person])
+    return Way(plan.title, plan.room or "", stops, has_stations=plan.has_stations)

@@ -180,6 +180,20 @@ def test_who_gave_the_way_to_a_walk_in_is_not_free_in_any_round(
     assert "Free in this round" not in page
 
 
+def test_a_walk_in_is_told_by_mail_where_the_others_were(
+    api: Api, people: People, planned: Planned, come: Callable[..., None]
+) -> None:
+    missing, *others = people(12)
+    come(*others)
+    planned(CAFE)
+    for mails in (False, True):
+        api.create(f"{CAFE}/plans/{1 + mails}/publish", mails=mails)
+        (walk_in,) = people(1)
+        api.create(f"{CAFE}/stand-ins", person=walk_in, instead_of=missing)
+        missing = walk_in
+    assert [one["mails"] for one in told()] == [False, False, True, True]
+
+
 def test_the_figures_of_a_plan_with_a_walk_in_are_its_own(
     api: Api, people: People, published: Planned, come: Callable[..., None]
 ) -> None:
@@ -187,7 +201,8 @@ def test_the_figures_of_a_plan_with_a_walk_in_are_its_own(
     (missing,) = people(1, answers={"wish": "thema-1"})
     come(*people(11))
     api.change(f"{CAFE}/rules", "PUT", wishes=["wish"])
-    assert published(CAFE)["figures"]["wishes_fulfilled"] == 1
+    figures = published(CAFE)["figures"]
+    assert (figures["wishes_fulfilled"], figures["first_wishes_fulfilled"]) == (1, 1)
     (walk_in,) = people(1)
     number = api.create(f"{CAFE}/stand-ins", person=walk_in, instead_of=missing)["number"]
     assert api("GET", f"{CAFE}/plans/{number}").json()["figures"]["wishes_fulfilled"] == 0

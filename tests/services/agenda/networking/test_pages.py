@@ -12,7 +12,8 @@ from sqlalchemy.event import listen
 from services.agenda.runtime import engine, settings
 from shared.kit.person_links import sign_person
 from tests.services.agenda.builders import session_facts
-from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, give_back, searched
+from tests.services.agenda.networking.conftest import CAFE, EVENT, SPEED, TABLES, give_back, searched
+from tests.services.agenda.networking.plans_read import told
 from tests.support.visitors import Api
 
 People = Callable[..., list[str]]
@@ -162,6 +163,50 @@ def test_an_organiser_makes_a_plan_and_publishes_it(send: Callable[..., str], pe
     page = send("/speed/plans/1/publish", mails="yes")
     assert "version 1" in page
     assert "Nothing better exists" in page
+
+
+def test_people_are_told_by_a_click_of_a_plan_that_was_published_without_mails(
+    organiser: TestClient, send: Callable[..., str], people: People, published: Planned
+) -> None:
+    people(6)
+    published(SPEED)
+    untold = "No mails went out with this plan"
+    assert untold in organiser.get(f"{PAGES}/speed/plans/1").text
+    send("/speed/plans/1/publish", mails="yes")
+    assert untold not in organiser.get(f"{PAGES}/speed/plans/1").text
+
+
+def test_who_walks_from_station_to_station_reads_of_stations_and_of_no_table(
+    api: Api, organiser: TestClient, client: TestClient, people: People, published: Planned
+) -> None:
+    (person, *_) = people(6)
+    api.change(f"{CAFE}/rules", "PUT", format="tour")
+    api.change(
+        f"{EVENT}/sessions/cafe",
+        networking={"rounds": 3, "minutes_per_round": 18, "change_minutes": 2, "tables": TABLES},
+    )
+    published(CAFE)
+    link = f"/agenda/my/{sign_person(UUID(person), settings.access_private_key)}"
+    own = client.get(link, headers={"Accept-Language": "en"}).text
+    shown = [organiser.get(f"{PAGES}/cafe{page}").text for page in ("/plans/1", "/screen", "/sheets")]
+    assert sorted(re.findall(r"Station (\d)", own)) == ["1", "2", "3"]
+    assert "Station</th>" in shown[0]
+    assert not re.search(r"\b[Tt]ables?\b", " ".join(re.findall(r">([^<>]+)<", "".join((own, *shown)))))
+    assert told()[-1]["has_stations"]
+
+
+def test_a_plan_says_in_words_how_many_wishes_and_first_wishes_come_true(
+    api: Api, organiser: TestClient, people: People, planned: Planned
+) -> None:
+    people(12, answers={"first": "thema-1", "second": "thema-2"})
+    api.change(f"{CAFE}/rules", "PUT", wishes=["first", "second"])
+    figures = planned(CAFE)["figures"]
+    assert (figures["wishes"], figures["first_wishes"]) == (24, 12)
+    for page in ("", "/plans/1"):
+        shown = organiser.get(f"{PAGES}/cafe{page}").text
+        assert f"{figures['wishes_fulfilled']} of 24" in shown
+        assert f"first wishes: {figures['first_wishes_fulfilled']} of 12" in shown
+        assert "points" not in shown
 
 
 def test_whoever_publishes_tells_people_unless_they_say_otherwise(

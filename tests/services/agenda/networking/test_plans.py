@@ -217,8 +217,19 @@ def test_publishing_tells_everybodys_way(api: Api, people: People, published: Pl
 def test_publishing_twice_tells_once(api: Api, people: People, published: Planned) -> None:
     people(6)
     number = published(SPEED)["number"]
-    assert api.create(f"{SPEED}/plans/{number}/publish")["edition"] == 1
+    assert api.create(f"{SPEED}/plans/{number}/publish", mails=False)["edition"] == 1
     assert len(told()) == 1
+
+
+def test_a_plan_that_was_published_without_mails_is_told_by_mail_later_and_once(
+    api: Api, people: People, published: Planned
+) -> None:
+    people(6)
+    number = published(SPEED)["number"]
+    editions = [api.create(f"{SPEED}/plans/{number}/publish", mails=True)["edition"] for _ in range(2)]
+    assert editions == [2, 2]
+    first, second = told()
+    assert (first["mails"], second["mails"], second["ways"]) == (False, True, first["ways"])
 
 
 def test_a_change_of_the_published_plan_is_a_draft_until_it_is_published(

@@ -93,6 +93,29 @@ def test_a_plan_that_tells_nobody_writes_no_mail(few: ModelEvent) -> None:
     assert mails("way") == []
 
 
+def test_whoever_was_told_nothing_is_told_by_the_first_edition_with_mails(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan(mails=False), a_plan(2))
+    assert [mail["Subject"] for mail in mails("way")] == ["Ihr Weg: World Café"] * 2
+    hear(a_plan(3, mails=False), a_plan(4))
+    assert len(mails("way")) == 2
+
+
+def test_what_changed_without_mails_is_told_with_the_next(few: ModelEvent) -> None:
+    moved = {id_of("P11"): (0, 1), id_of("P15"): (0, 1)}
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan())
+    hear(a_plan(2, ways=moved, mails=False), a_plan(3, ways=moved))
+    assert len(mails("way")) == 3
+    assert few.person("P15")["email"] in mails("way")[-1]["To"]
+
+
+def test_who_walks_reads_of_stations(few: ModelEvent) -> None:
+    hear(few.published(), *map(few.confirmed, few.participants), a_plan(has_stations=True))
+    text = part(mails("way")[0], "text/plain")
+    assert "das sind Ihre Stationen" in text
+    assert "Station 1: Schulungen" in text
+    assert "Tisch" not in text
+
+
 def test_the_way_is_on_the_badge(few: ModelEvent) -> None:
     hear(few.published(), *map(few.confirmed, few.participants), a_plan())
     with Sessions.begin() as session:
