@@ -13,8 +13,8 @@ from services.agenda.networking.solving.changing import Seating
 from services.agenda.networking.solving.costs import HARD, Delta, swap_cost, total_cost
 from services.agenda.networking.solving.instances import Instance, Plan, members
 
-# How many swaps are tried between two looks at the clock.
-BATCH = 400
+# What is done between two looks at the clock: to draw a swap is one step, and to judge it another one.
+STEPS = 740
 # And how many exchanges of two rounds, each of which takes the time of four swaps.
 TRADES = 40
 # No temperature of ours takes a step that costs more.
@@ -60,7 +60,7 @@ def anneal(
         if part > schedule.patience and walk.best_cost >= walk.hard:
             break
         walk.cool_to(schedule.hottest * (schedule.coldest / schedule.hottest) ** part)
-        walk.try_swaps(BATCH)
+        walk.try_swaps(STEPS)
         walk.move_companions()
         walk.trade_rounds(TRADES)
     return walk.best, walk.best_cost
@@ -90,16 +90,18 @@ class _Walk:
     def cool_to(self, temperature: float) -> None:
         self.chances = [math.exp(-step / temperature) for step in range(STEEPEST)]
 
-    def try_swaps(self, count: int) -> None:
+    def try_swaps(self, steps: int) -> None:
         random, seating, delta = self.random.random, self.seating, self.delta
         chances, steepest = self.chances, len(self.chances)
         # While somebody is at a table for the second time, any swap may mend that.
         draw = self._two_at_new_tables if self._keeps_new_tables() else self._any_two
-        for _ in range(count):
+        while steps > 0:
             number = self.open_rounds[int(random() * len(self.open_rounds))]
             swap = draw(number)
             if swap is None:
+                steps -= 1
                 continue
+            steps -= 2
             change = delta(number, *swap)
             if change <= 0 or (change < steepest and random() < chances[change]):
                 seating.swap(number, *swap)
