@@ -18,6 +18,8 @@ NAMES = (
     "label-62",
 )
 DEFAULT_NAME = NAMES[0]
+# The same front, and a back that shows the way.
+DEFAULT_WITH_WAYS = "a6-portrait-programme"
 
 
 @cache

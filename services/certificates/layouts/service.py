@@ -14,10 +14,11 @@ from services.certificates.documents import categories
 from services.certificates.documents.pictures import Picture
 from services.certificates.layouts.checks import read_data
 from services.certificates.layouts.design import Pictures
-from services.certificates.layouts.gallery import DEFAULT_NAME, NAMES, gallery_layout
+from services.certificates.layouts.gallery import DEFAULT_NAME, DEFAULT_WITH_WAYS, NAMES, gallery_layout
 from services.certificates.layouts.images import read_image
 from services.certificates.layouts.layout import Image, Layout
 from services.certificates.layouts.models import LayoutChoice, LayoutImage, OwnLayout
+from services.certificates.ways.service import has_plans
 from shared.errors import Conflict, NotFound
 from shared.kit.clock import Clock, utc_now
 from shared.kit.database import new_id
@@ -139,11 +140,15 @@ def remove_layout(session: Session, organisation_id: UUID, name: str) -> None:
 
 
 def choice_of(session: Session, event: Event) -> LayoutChoice:
-    """Which layout the event's badges have: the default until somebody chooses."""
+    """Which layout the event's badges have: the default until somebody chooses.
+
+    Once a networking plan is published, that is one whose back shows everybody's way.
+    """
     chosen = session.get(LayoutChoice, event.event_id)
-    return chosen or LayoutChoice(
-        event_id=event.event_id, organisation_id=event.organisation_id, version=0, name=DEFAULT_NAME
-    )
+    if chosen is not None and chosen.version:
+        return chosen
+    name = DEFAULT_WITH_WAYS if has_plans(session, event.event_id) else DEFAULT_NAME
+    return LayoutChoice(event_id=event.event_id, organisation_id=event.organisation_id, version=0, name=name)
 
 
 def hold_choice(session: Session, event: Event) -> LayoutChoice:

@@ -141,6 +141,12 @@ def _tell(
         log.warning("way.not_mailable", event_id=str(event.event_id))
 
 
+def has_plans(session: Session, event_id: UUID) -> bool:
+    """Whether people of this event have ways."""
+    plan = select(NetworkingPlan.session_id).where(NetworkingPlan.event_id == event_id)
+    return session.scalar(plan.limit(1)) is not None
+
+
 def ways_of(session: Session, event_id: UUID, registrations: Collection[UUID]) -> dict[UUID, tuple[Way, ...]]:
     """These people's ways through the event's networking sessions, in the order of the sessions."""
     plans = session.scalars(

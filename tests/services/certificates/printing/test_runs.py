@@ -193,9 +193,9 @@ def test_a_changed_layout_or_programme_is_told_and_drawn_again_if_wished(five: M
 
 def test_what_a_layout_does_not_show_changes_no_badge(five: ModelEvent) -> None:
     hear(five.released())
-    drawn()
+    drawn(layout="a6-portrait")
     hear(five.released(sequence=2, sessions=()), a_plan())
-    assert drawn(changed=True, changed_looks=True).persons == 0
+    assert drawn(layout="a6-portrait", changed=True, changed_looks=True).persons == 0
 
 
 def a_plan() -> NetworkingPlanPublished:

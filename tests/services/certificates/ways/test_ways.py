@@ -13,6 +13,7 @@ from shared.contracts.agenda import NetworkingPlanPublished, NetworkingRound
 from tests.services.certificates.model_event import ModelEvent, id_of
 from tests.services.certificates.world import hear, mails, part
 from tests.support.facts import EVENT, NOON, ORGANISATION
+from tests.support.papers import texts
 
 SESSION = UUID(int=77)
 MINUTES = timedelta(minutes=20)
@@ -114,6 +115,21 @@ def test_who_walks_reads_of_stations(few: ModelEvent) -> None:
     assert "das sind Ihre Stationen" in text
     assert "Station 1: Schulungen" in text
     assert "Tisch" not in text
+
+
+def test_badges_get_a_back_with_the_way_unless_a_layout_without_one_was_chosen(few: ModelEvent) -> None:
+    def backs() -> int:
+        with Sessions.begin() as session:
+            prepared = prepare_badges(session, session.get_one(Event, EVENT), "en")
+        return sum("My meetings" in page for page in texts(prepared.draw()))
+
+    hear(few.published(), *map(few.confirmed, few.participants))
+    assert backs() == 0
+    hear(a_plan())
+    assert backs() == 2
+    with Sessions.begin() as session:
+        choose(session, session.get_one(Event, EVENT), "a6-portrait")
+    assert backs() == 0
 
 
 def test_the_way_is_on_the_badge(few: ModelEvent) -> None:
