@@ -51,6 +51,7 @@ from services.agenda.networking.views import (
     STATE_LABELS,
     Guest,
     broken_rules,
+    colleagues_of,
     guests_of,
     rounds_of,
 )
@@ -404,6 +405,7 @@ def _show_plan(
     status: int = 200,
 ) -> Response:
     guests = guests_of(page.session, page.event)
+    rounds = rounds_of(meeting, plan, guests)
     in_plan = [guests[UUID(person)] for person in plan.people if UUID(person) in guests]
     return page.show(
         "networking/plan.html",
@@ -411,7 +413,8 @@ def _show_plan(
         meeting=meeting,
         here=address_of(meeting),
         plan=plan,
-        rounds=rounds_of(meeting, plan, guests),
+        rounds=rounds,
+        colleagues=colleagues_of(plan, rounds),
         changed=changes_by(page.session, plan, guests),
         form=form,
         problem=problem,

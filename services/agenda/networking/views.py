@@ -1,6 +1,6 @@
 """Plans as people look at them: who sits where, round by round, and what a plan is worth in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -83,6 +83,15 @@ class RoundView:
 
 
 @dataclass(frozen=True)
+class Colleagues:
+    """Who of one organisation sits together at a table in a round; `groups` are of one organisation each."""
+
+    number: int
+    table: TableView
+    groups: tuple[tuple[Guest, ...], ...]
+
+
+@dataclass(frozen=True)
 class Stop:
     """Where one person goes in one round, and with whom; `table` is None for who sits out, or is away by the plan."""
 
@@ -123,6 +132,22 @@ def rounds_of(meeting: Meeting, plan: Plan, guests: Mapping[UUID, Guest]) -> lis
         )
         rounds.append(RoundView(number + 1, begin, end, views, tuple(free)))
     return rounds
+
+
+def colleagues_of(plan: Plan, rounds: Sequence[RoundView]) -> list[Colleagues]:
+    """Who shares a table with people of the own organisation, as the plan's problem tells organisations apart."""
+    labels = dict(zip(plan.people, plan.problem.get("org") or (), strict=False))
+    found = []
+    for one in rounds:
+        for table in one.tables:
+            together: dict[int, list[Guest]] = {}
+            for guest in table.guests:
+                if str(guest.id) in labels:
+                    together.setdefault(labels[str(guest.id)], []).append(guest)
+            groups = tuple(tuple(group) for group in together.values() if len(group) > 1)
+            if groups:
+                found.append(Colleagues(one.number, table, groups))
+    return found
 
 
 def broken_rules(plan: Plan) -> list[str]:

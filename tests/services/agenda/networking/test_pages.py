@@ -1,12 +1,14 @@
 """The organiser's pages of networking, the screen in the room and a person's own page."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
+from lxml import html
 from sqlalchemy.event import listen
 
 from services.agenda.runtime import engine, settings
@@ -207,6 +209,24 @@ def test_a_plan_says_in_words_how_many_wishes_and_first_wishes_come_true(
         assert f"{figures['wishes_fulfilled']} of 24" in shown
         assert f"first wishes: {figures['first_wishes_fulfilled']} of 12" in shown
         assert "points" not in shown
+
+
+def test_a_plan_names_who_sits_with_the_own_organisation_round_by_round(
+    api: Api, organiser: TestClient, people: People, planned: Planned
+) -> None:
+    colleagues = people(4, organisation="Verein Ost", first_name="Ada")
+    people(8, first_name="Bo")
+    api.change(f"{CAFE}/rules", "PUT", organisations="rather_apart")
+    plan = planned(CAFE)
+    ways = [seated["tables"] for seated in plan["seats"] if seated["person"] in colleagues]
+    assert plan["figures"]["own_organisation"] > 0
+    page = html.fromstring(organiser.get(f"{PAGES}/cafe/plans/1").text)
+    named = [
+        (row.xpath("td[1]")[0].text_content(), row.xpath("th")[0].text_content()[0], len(row.xpath(".//bdi")))
+        for row in page.xpath("//details//tr[td]")
+    ]
+    seats = Counter((str(number), way[number - 1][-1]) for way in ways for number in (1, 2))
+    assert sorted(named) == sorted((*seat, count) for seat, count in seats.items() if count > 1)
 
 
 def test_whoever_publishes_tells_people_unless_they_say_otherwise(
