@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.agenda.networking.solving.first_plans import NoPlanExists, spread
+from services.agenda.networking.solving.first_plans import NoPlanExists, most_seated, spread
 from services.agenda.networking.solving.instances import AWAY, Instance, Seats, mask_by_label
 from services.agenda.networking.solving.measure import meetings_of, tables_of
+
+# Below any cost: a figure that is rewarded instead has no bound here.
+UNBOUNDED = -(10**12)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ def lower_bounds(instance: Instance) -> dict[str, Bound]:
 
 
 def cost_bound(instance: Instance, bounds: Mapping[str, Bound]) -> int:
+    if any(weight < 0 for weight in instance.weights.values()):
+        return UNBOUNDED
     return sum(
         weight * bounds[metric].value for metric, weight in instance.weights.items() if metric in bounds
     )
@@ -62,10 +67,16 @@ def _sizes(instance: Instance, number: int) -> list[int]:
     """How many sit at each table if they are as even as the seats allow, or as they were in a round that has passed."""
     if number < instance.frozen_rounds and instance.published is not None:
         return [len(group) for group in tables_of(instance.published[number], instance.tables)]
+    return _evenly(instance, len(instance.present[number]), instance.seats[number])
+
+
+def _evenly(instance: Instance, people: int, seats: Sequence[Seats]) -> list[int]:
+    """Sizes that no others beat in a sum of a convex function of them; none where the seats allow none."""
+    if instance.empty_ok and len({each for each in seats if each[1]}) > 1:
+        # Any of different tables may stay empty, so that no least number need be kept.
+        seats = [(0, high) for _, high in seats]
     try:
-        return spread(
-            len(instance.present[number]), instance.seats[number], empty_ok=instance.empty_ok, hosts={}
-        )
+        return spread(people, seats, empty_ok=instance.empty_ok, hosts={})
     except NoPlanExists:
         return []
 
@@ -160,10 +171,7 @@ def _walkers(instance: Instance, number: int, seats: Sequence[Seats]) -> list[in
     if there - instance.residents - walking:
         # Seats that must be taken may be taken by somebody who is away in the next round.
         seats = [(0, high) for _, high in seats]
-    try:
-        return spread(len(walking), seats, empty_ok=instance.empty_ok, hosts={})
-    except NoPlanExists:
-        return []
+    return _evenly(instance, len(walking), seats)
 
 
 def _walkers_seats(instance: Instance, number: int) -> list[Seats]:
@@ -197,8 +205,14 @@ def _sitouts(instance: Instance) -> Bound:
         return Bound(
             _beyond_the_other_side(instance, instance.side), "one side has more people than the other"
         )
-    without = (len(here) - sum(_sizes(instance, number)) for number, here in enumerate(instance.present))
+    without = (len(here) - _most_seated(instance, number) for number, here in enumerate(instance.present))
     return Bound(sum(max(0, count) for count in without), "more people than seats")
+
+
+def _most_seated(instance: Instance, number: int) -> int:
+    if number < instance.frozen_rounds and instance.published is not None:
+        return sum(table != AWAY for table in instance.published[number])
+    return most_seated(len(instance.present[number]), instance.seats[number], empty_ok=instance.empty_ok)
 
 
 def _beyond_the_other_side(instance: Instance, side: Sequence[int]) -> int:
@@ -211,24 +225,34 @@ def _beyond_the_other_side(instance: Instance, side: Sequence[int]) -> int:
 
 def _missed(instance: Instance) -> Bound:
     """Who wishes for more people than seats beside them in all rounds misses some; a pair is missed by two."""
+    never = _never_meet(instance)
     beyond = [
-        max(0, wanted.bit_count() - _seats_beside(instance, person))
-        for person, wanted in enumerate(instance.wanted)
+        max(0, (wanted & ~missed).bit_count() - _seats_beside(instance, person))
+        for person, (wanted, missed) in enumerate(zip(instance.wanted, never, strict=True))
     ]
     by_side = [
         sum(b for b, side in zip(beyond, instance.side or (), strict=False) if side == s) for s in (0, 1)
     ]
-    apart = sum(
-        (wanted & never).bit_count() for wanted, never in zip(instance.wanted, instance.apart, strict=True)
+    apart = sum((wanted & missed).bit_count() for wanted, missed in zip(instance.wanted, never, strict=True))
+    too_many = max(-(-sum(beyond) // 2), *by_side)
+    return Bound(
+        apart // 2 + too_many,
+        "somebody should meet more people than there are seats beside"
+        if too_many
+        else "some who should meet must not",
     )
-    reasons = [
-        Bound(apart // 2, "some who should meet must not"),
-        Bound(
-            max(-(-sum(beyond) // 2), *by_side),
-            "somebody should meet more people than there are seats beside",
-        ),
-    ]
-    return max(reasons, key=lambda bound: bound.value)
+
+
+def _never_meet(instance: Instance) -> list[int]:
+    """Whom each person cannot meet by the rules, and has not met in the rounds that have passed, as bit masks."""
+    of_side = mask_by_label(instance.side or ())
+    own = [of_side[label] for label in instance.side or ()] or [0] * instance.n
+    never = [mask | side for mask, side in zip(instance.apart, own, strict=True)]
+    past = (instance.published or ())[: instance.frozen_rounds]
+    for one, other in meetings_of(past, instance.tables):
+        never[one] &= ~(1 << other)
+        never[other] &= ~(1 << one)
+    return never
 
 
 def _seats_beside(instance: Instance, person: int) -> int:

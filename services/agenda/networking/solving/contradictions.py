@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.agenda.networking.solving.first_plans import NoPlanExists
+from services.agenda.networking.solving.first_plans import NoPlanExists, most_seated
 from services.agenda.networking.solving.instances import Instance, mask_by_label
-
-# People at a table of a bilateral round.
-PAIR = (2, 2)
 
 
 def refuse(instance: Instance) -> None:
@@ -37,7 +34,7 @@ def _too_few_people(instance: Instance) -> Iterator[tuple[list[str], str]]:
 
 def _too_few_seats(instance: Instance) -> Iterator[tuple[list[str], str]]:
     standing = {
-        number: len(instance.present[number]) - _most_seated(instance, number)
+        number: len(instance.present[number]) - _seated(instance, number)
         for number in range(instance.frozen_rounds, instance.rounds)
     }
     number = max(standing, key=lambda number: standing[number], default=0)
@@ -45,22 +42,21 @@ def _too_few_seats(instance: Instance) -> Iterator[tuple[list[str], str]]:
         people = len(instance.present[number])
         yield (
             ["seats", "max_sitouts"],
-            f"Round {number} has {people} people and seats for {_most_seated(instance, number)}, and nobody may "
+            f"Round {number} has {people} people and seats for {_seated(instance, number)}, and nobody may "
             f"sit out more than {instance.max_sitouts} times.",
         )
 
 
-def _most_seated(instance: Instance, number: int) -> int:
-    people, seats = len(instance.present[number]), instance.seats[number]
-    if all(each == PAIR for each in seats):
-        return 2 * min(len(seats), people // 2)
-    return min(people, sum(high for _, high in seats))
+def _seated(instance: Instance, number: int) -> int:
+    return most_seated(len(instance.present[number]), instance.seats[number], empty_ok=instance.empty_ok)
 
 
 def _together_and_apart(instance: Instance) -> Iterator[tuple[list[str], str]]:
-    present = [set(instance.present[number]) for number in range(instance.frozen_rounds, instance.rounds)]
+    """They may sit out together, as often as anybody may."""
+    to_come = instance.absent[instance.frozen_rounds :]
     for one, other in instance.together:
-        if instance.apart[one] >> other & 1 and any({one, other} <= here for here in present):
+        both_there = sum(not {one, other} & away for away in to_come)
+        if instance.apart[one] >> other & 1 and both_there > instance.max_sitouts:
             yield ["together", "apart"], f"{one} and {other} are to stay together, and apart."
 
 

@@ -28,18 +28,22 @@ def swap_cost(seating: Seating, *, is_exact: bool = False) -> Delta:
     terms = [_company_cost(seating)]
     if len(seating.bits) > instance.n:
         terms.append(_sizes_cost(seating))
-    if has_table_rules(instance):
+    if has_table_rules(instance) or _somebody_stands(seating):
         terms.append(_tables_cost(seating))
     if instance.published is not None and instance.weight("changes"):
         terms.append(_changes_cost(seating))
-    if instance.side is not None:
-        return _within_sides(instance.side, terms)
-    if is_exact:
-        return lambda number, p, a, q, b: sum([term(number, p, a, q, b) for term in terms])
-    return terms[0] if len(terms) == 1 else _sum_of(terms)
+    added = _exact_sum_of(terms) if is_exact else _sum_of(terms)
+    empty_seats = len(seating.bits) - instance.n
+    return added if instance.side is None else _within_sides(instance.side, empty_seats, added)
+
+
+def _exact_sum_of(terms: Sequence[Delta]) -> Delta:
+    return lambda number, p, a, q, b: sum([term(number, p, a, q, b) for term in terms])
 
 
 def _sum_of(terms: Sequence[Delta]) -> Delta:
+    if len(terms) == 1:
+        return terms[0]
     if len(terms) == 2:
         first, second = terms
 
@@ -61,10 +65,13 @@ def _sum_of(terms: Sequence[Delta]) -> Delta:
     return all_terms
 
 
-def _within_sides(side: Sequence[int], terms: Sequence[Delta]) -> Delta:
-    """At each table of two there is one of each side: only two of the same side can change places."""
-    within = terms[0] if len(terms) == 1 else _sum_of(terms)
-    return lambda number, p, a, q, b: within(number, p, a, q, b) if side[p] == side[q] else NEVER
+def _within_sides(side: Sequence[int], empty_seats: int, added: Delta) -> Delta:
+    """At each table of two there is one of each side: only two of the same side can change places.
+
+    Nobody takes an empty seat, which has no side.
+    """
+    sides = (*side, *range(-1, -1 - empty_seats, -1))
+    return lambda number, p, a, q, b: added(number, p, a, q, b) if sides[p] == sides[q] else NEVER
 
 
 def _company_cost(seating: Seating) -> Delta:
@@ -184,6 +191,11 @@ def has_table_rules(instance: Instance) -> bool:
         or instance.prefs is not None
         or instance.max_sitouts > 0
     )
+
+
+def _somebody_stands(seating: Seating) -> bool:
+    """Tables that want more people than there are may leave some without a seat though there are seats."""
+    return any(groups[seating.bench] for groups in seating.lists[seating.instance.frozen_rounds :])
 
 
 def _rooms(instance: Instance) -> list[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
@@ -359,5 +371,5 @@ def _cost_of_changes(seating: Seating) -> int:
     total = 0
     for number in range(instance.frozen_rounds, instance.rounds):
         total += sum(changed(number, mask) for mask in seating.masks[number] if mask)
-        total += sum(changed(number, 1 << person) for person in seating.lists[number][seating.bench])
+        total += sum(changed(number, seating.bits[p]) for p in seating.lists[number][seating.bench])
     return instance.weight("changes") * total

@@ -1,6 +1,7 @@
 """A plan to begin with: everybody has a seat where there are seats, whoever meets whom."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from random import Random
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan, Seats
@@ -69,10 +70,7 @@ def _seat_round(
 
 def spread(people: int, seats: Sequence[Seats], *, empty_ok: bool, hosts: dict[int, int]) -> list[int]:
     """How many sit at each table, as evenly as the bounds allow; fewer in all than `people` where seats are few."""
-    open_tables = list(range(len(seats)))
-    may_stay_empty = [table for table in open_tables if table not in hosts] if empty_ok else []
-    while may_stay_empty and sum(seats[table][0] for table in open_tables) > people:
-        open_tables.remove(may_stay_empty.pop())
+    open_tables = _open_tables(people, seats, hosts) if empty_ok else list(range(len(seats)))
     sizes = [0] * len(seats)
     for table in open_tables:
         sizes[table] = seats[table][0]
@@ -84,6 +82,56 @@ def spread(people: int, seats: Sequence[Seats], *, empty_ok: bool, hosts: dict[i
             break
         sizes[min(room, key=lambda table: sizes[table])] += 1
     return sizes
+
+
+def _open_tables(people: int, seats: Sequence[Seats], hosts: Mapping[int, int]) -> list[int]:
+    """The first tables, and those of hosts; where they leave somebody without a seat, others that seat more."""
+    tables = list(range(len(seats)))
+    may_stay_empty = [table for table in tables if table not in hosts]
+    while may_stay_empty and sum(seats[table][0] for table in tables) > people:
+        tables.remove(may_stay_empty.pop())
+    if len(tables) == len(seats) or sum(seats[table][1] for table in tables) >= people:
+        return tables
+    return _tables_for_most(people, seats, hosts) or tables
+
+
+def _tables_for_most(people: int, seats: Sequence[Seats], hosts: Mapping[int, int]) -> list[int]:
+    """Subset sums from table to table, and the way back from the largest (Bellman 1957); none where none fit."""
+    reached = [1]
+    for table, (low, high) in enumerate(seats):
+        filled = _one_more_table(reached[-1], low, min(high, people)) & (2 << people) - 1
+        reached.append(filled if table in hosts else filled | reached[-1])
+    tables: list[int] = []
+    left = reached[-1].bit_length() - 1
+    for table in reversed(range(len(seats)) if left > 0 else ()):
+        if table in hosts or not reached[table] >> left & 1:
+            low, high = seats[table]
+            tables.append(table)
+            left = next(left - size for size in range(low, high + 1) if reached[table] >> left - size & 1)
+    return tables[::-1]
+
+
+@lru_cache
+def most_seated(people: int, seats: tuple[Seats, ...], *, empty_ok: bool) -> int:
+    """How many of so many people can have a seat at once; tables have their least number or, where they may, none."""
+    # Bit k: k people have a seat.
+    seated = 1
+    for low, high in seats:
+        filled = _one_more_table(seated, low, min(high, people)) & (2 << people) - 1
+        seated = filled | seated if empty_ok else filled
+    return max(0, seated.bit_length() - 1)
+
+
+def _one_more_table(seated: int, low: int, high: int) -> int:
+    """The numbers with `low` to `high` more, doubling what is done already."""
+    if low > high:
+        return 0
+    filled, done = seated << low, 0
+    while done < high - low:
+        step = min(done + 1, high - low - done)
+        filled |= filled << step
+        done += step
+    return filled
 
 
 def _orders(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,17 +13,18 @@ from services.agenda.networking.solving.bounds import lower_bounds
 from services.agenda.networking.solving.instances import AWAY, Instance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.replans import keep_published
-from tests.services.agenda.networking.instances import a_cafe
+from services.agenda.networking.solving.solve import solve
+from tests.services.agenda.networking.instances import a_cafe, a_speed_networking
 
 TABLES = 2
-MEASURED = {"repeats": 1, "same_org": 1, "changes": 1, "must_meet_missed": 1}
+MEASURED = {"repeats": 1, "same_org": 1, "changes": 1, "must_meet_missed": 1, "sitouts": 1}
 
 
 @st.composite
 def tiny_cafes(draw: st.DrawFn) -> Instance:
     """Cafés of two rounds with tables that are closed or crowded, hosts, fixed seats, people who come and go."""
     people = draw(st.integers(2, 4))
-    seats = st.sampled_from([[0, 0], [0, people], [1, people - 1], [2, people], [1, 2], [2, 2]])
+    seats = st.sampled_from([[0, 0], [0, people], [1, people - 1], [2, people], [1, 2], [2, 2], [3, 3]])
     hosts = draw(st.dictionaries(st.sampled_from("01"), st.just(0), max_size=1))
     number, table = st.integers(0, people - 1), st.integers(0, TABLES - 1)
     fixed = draw(st.none() | st.tuples(number.filter(lambda p: p not in hosts.values()), table))
@@ -91,6 +93,44 @@ def test_no_plan_beats_a_bound(instance: Instance) -> None:
     bounds = lower_bounds(instance)
     for metric in MEASURED if allowed else ():
         assert bounds[metric].value <= min(figures.get(metric, 0) for figures in allowed)
+
+
+def two(**rules: Any) -> Instance:
+    return a_cafe(2, 3, 3, [0, 2], empty_ok=True, weights=MEASURED, **rules)
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        two(caps=[[3, 3], [1, 3], [2, 2]], distinct_tables=False),
+        two(caps=[[[2, 2], [3, 3], [2, 2]], [[2, 2], [1, 3], [0, 3]], [[0, 1], [0, 3], [1, 2]]], caps_per_round=True),
+        two(org=[0, 0], org_rule="hard", must_meet=[[0, 1]], published=[[0, 0], [1, 0], [0, 1]], frozen_rounds=1),
+        a_speed_networking(
+            6,
+            1,
+            format="bipartite",
+            side=[1, 0, 0, 1, 1, 0],
+            must_meet=[[4, 5], [2, 5], [0, 2]],
+            max_sitouts=1,
+            weights={"must_meet_missed": 1},
+        ),
+    ],
+    ids=["the first table stays empty", "the tables are unlike", "they have met before", "two of one side"],
+)  # fmt: skip
+def test_no_plan_beats_a_bound_either_where(instance: Instance) -> None:
+    measured = [measure(instance, plan) for plan in all_plans(instance)]
+    bounds = lower_bounds(instance)
+    least = {
+        metric: min(found.figures.get(metric, 0) for found in measured if not found.broken)
+        for metric in bounds
+    }
+    assert all(bounds[metric].value <= value for metric, value in least.items())
+    assert bounds["must_meet_missed"].value == least["must_meet_missed"]
+
+
+def test_a_figure_that_is_rewarded_has_no_bound() -> None:
+    """Two who walk on together would be better than new company, so that a plan without a repeat is not the best."""
+    assert not solve(a_cafe(4, 2, 2, [2, 2], weights={"repeats": -1}), seconds=0.05).optimal
 
 
 def a_published_cafe(**changes: Any) -> Instance:

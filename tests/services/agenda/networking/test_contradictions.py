@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from services.agenda.networking.solving.contradictions import refuse
 from services.agenda.networking.solving.first_plans import NoPlanExists
+from services.agenda.networking.solving.instances import AWAY
+from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.solve import solve
 from tests.services.agenda.networking.instances import a_cafe, a_mixer, a_speed_networking
 
@@ -46,3 +49,14 @@ def test_who_is_never_there_at_once_may_be_asked_to_stay_together_and_apart() ->
     away = [[0, 0, 2], [1, 2, 3]]
     cafe = a_cafe(14, 4, 3, [2, 4], together=[[0, 1]], forbid=[[0, 1]], absent=away)
     assert solve(cafe, seconds=0.5).measure.broken == ()
+
+
+def test_who_must_stay_together_and_apart_may_sit_out_together() -> None:
+    cafe = a_cafe(2, 2, 1, [0, 2], together=[[0, 1]], forbid=[[0, 1]], max_sitouts=1)
+    refuse(cafe)
+    assert measure(cafe, [[AWAY, AWAY]]).broken == ()
+
+
+def test_no_table_of_three_is_laid_for_four() -> None:
+    with pytest.raises(NoPlanExists, match="seats for 3"):
+        solve(a_mixer(2, 3, 1, n=4, empty_ok=True))

@@ -3,7 +3,7 @@
 import pytest
 
 from services.agenda.networking.solving.budget import WorkClock
-from services.agenda.networking.solving.first_plans import NoPlanExists
+from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
 from services.agenda.networking.solving.instances import Instance
 from services.agenda.networking.solving.solve import Solution, solve
 from tests.services.agenda.networking.instances import a_cafe, a_mixer, a_speed_networking
@@ -53,6 +53,17 @@ def test_who_is_left_of_two_tables_joins_one_of_them_or_stands() -> None:
     weights = {"changes": 5, "sitouts": 2}
     found = solved(a_cafe(9, 2, 1, [4, 5], published=published, weights=weights, **rules))
     assert found.measure.figures["sitouts"] == 2
+
+
+def test_the_only_table_with_seats_for_all_is_laid() -> None:
+    cafe = a_cafe(3, 4, 1, [0, 1], caps=[[1, 1], [3, 3], [0, 1], [0, 0]], empty_ok=True)
+    assert first_plan(cafe) == [[1, 1, 1]]
+
+
+def test_an_empty_seat_has_no_side() -> None:
+    """Two and two meet again in the third round; there is a third table, and it stays empty."""
+    rules = {"format": "bipartite", "tables": 3, "cap": [0, 2], "side": [0, 1, 0, 1]}
+    assert solved(a_speed_networking(4, 3, **rules)).measure.figures["repeats"] == 2
 
 
 def test_a_host_whose_guest_is_gone_keeps_the_table_and_gets_another_guest() -> None:
