@@ -1,6 +1,7 @@
 """A newcomer takes the printed way of somebody who did not come, and nobody else's way changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,9 @@ from services.agenda.networking.rules import Absence
 from services.agenda.networking.schemas import People, StandInOrder
 from services.agenda.networking.seating import figures_of
 from services.agenda.networking.service import Meeting
-from services.agenda.networking.solving.instances import AWAY, parse
+from services.agenda.networking.solving.instances import AWAY, Instance, parse
 from services.agenda.networking.solving.measure import measure
+from services.agenda.networking.suiting import ANY_SIDE, Suiting
 from shared.errors import Conflict, FieldError, Invalid
 from shared.kit.clock import Clock, utc_now
 from shared.kit.i18n import N_
@@ -54,8 +56,11 @@ def stand_in(session: Session, meeting: Meeting, wanted: StandInOrder, *, now: C
         raise Invalid([FieldError("person", N_("This person has no place in the event."))])
     if wanted.person in seated_to_come(meeting, shown):
         raise AlreadySeated
-    for absent in _whose_way(session, meeting, shown, wanted, now):
-        draft = _with_stand_in(session, meeting, shown, _Change(wanted.person, absent, organisations), now)
+    absent = _whose_way(session, meeting, shown, wanted, now)
+    taking = _taking(meeting, shown, wanted.person, organisations)
+    known = set(measure(_unpublished(shown.problem), rows_of(shown)).broken)
+    for person in taking.suitable(absent):
+        draft = _with_stand_in(session, meeting, shown, taking, person, known, now)
         if draft is not None:
             return publish(session, meeting, draft, mails=shown.is_told_by_mail, now=now)
     raise NobodyIsMissing
@@ -76,64 +81,101 @@ def _whose_way(
 
 
 @dataclass(frozen=True)
-class _Change:
-    """Who takes whose way, and everybody's organisation by registration."""
+class _Taking:
+    """The published plan with the newcomer (the number `place` of `people`) in it, before the newcomer has a way.
 
-    newcomer: UUID
-    absent: UUID
-    organisations: Mapping[str, str]
+    The newcomer counts as there in every round to come; on which side a new one stands is open.
+    """
 
-    def label(self, people: Sequence[str], labels: Sequence[int]) -> int:
-        """The number of the newcomer's organisation among those of the plan's people."""
-        own = self.organisations[str(self.newcomer)]
-        same = (
-            label
-            for person, label in zip(people, labels, strict=False)
-            if own and self.organisations.get(person) == own
-        )
-        return next(same, max(labels, default=-1) + 1)
+    people: list[str]
+    rows: list[list[int]]
+    problem: dict[str, Any]
+    place: int
+    passed: int
+
+    def suitable(self, absent: Sequence[UUID]) -> Iterator[UUID]:
+        """Whose ways the newcomer may take by the rules about the two of them."""
+        suiting = Suiting(_unpublished(self.problem), self.rows, self.place, self.passed)
+        numbers = {person: number for number, person in enumerate(self.people)}
+        return (person for person in absent if suiting.is_suitable(numbers[str(person)]))
 
 
-def _with_stand_in(
-    session: Session, meeting: Meeting, shown: Plan, change: _Change, now: Clock
-) -> Plan | None:
-    """The published plan with the newcomer on the other's seats to come; None where a hard rule forbids it."""
-    people = list(shown.people)
-    number = people.index(str(change.absent))
-    passed = meeting.settings.round
-    if str(change.newcomer) not in people:
-        people.append(str(change.newcomer))
-    place = people.index(str(change.newcomer))
+def _taking(meeting: Meeting, shown: Plan, newcomer: UUID, organisations: Mapping[str, str]) -> _Taking:
+    people, passed = list(shown.people), meeting.settings.round
+    problem = dict(shown.problem)
+    if str(newcomer) not in people:
+        label = _label(str(newcomer), people, problem["org"], organisations)
+        people.append(str(newcomer))
+        problem = _with_newcomer(problem, label)
+    place = people.index(str(newcomer))
     rows = [[*row, *[AWAY] * (len(people) - len(row))] for row in rows_of(shown)]
-    for row in rows[passed:]:
-        row[place], row[number] = row[number], AWAY
-    problem = _with_newcomer(dict(shown.problem), change, people)
-    problem["absent"] = [away for away in problem["absent"] if away[0] not in (place, number)]
-    # In a round that has passed, whoever had no seat was away.
-    problem["absent"] += [[p, r, r + 1] for p in (place, number) for r in range(passed) if rows[r][p] == AWAY]
-    problem["absent"].append([number, passed, meeting.rounds])
-    if measure(parse({**problem, "frozen_rounds": 0, "published": None}), rows).broken:
-        return None
-    draft = copy_of(session, meeting, shown, now=now)
-    draft.people, draft.rows, draft.problem = people, rows, problem
-    draft.figures = figures_of(parse(problem), rows)
-    return draft
+    problem["absent"] = [away for away in problem["absent"] if away[0] != place] + _passed_away(
+        rows, place, passed
+    )
+    return _Taking(people, rows, problem, place, passed)
 
 
-def _with_newcomer(problem: dict[str, Any], change: _Change, people: Sequence[str]) -> dict[str, Any]:
-    """The problem with a person more, whose wishes nobody could ask for; on a side it is that of the absent one."""
-    if problem["n"] == len(people):
-        return problem
-    absent = people.index(str(change.absent))
-    problem |= {"n": len(people), "max_sitouts": problem["rounds"]}
-    problem["org"] = [*problem["org"], change.label(people, problem["org"])]
+def _label(
+    newcomer: str, people: Sequence[str], labels: Sequence[int], organisations: Mapping[str, str]
+) -> int:
+    """The number of the newcomer's organisation among those of the plan's people."""
+    own = organisations[newcomer]
+    same = (
+        label
+        for person, label in zip(people, labels, strict=False)
+        if own and organisations.get(person) == own
+    )
+    return next(same, max(labels, default=-1) + 1)
+
+
+def _with_newcomer(problem: dict[str, Any], label: int) -> dict[str, Any]:
+    """The problem with a person more, whose wishes nobody could ask for."""
+    problem |= {"n": problem["n"] + 1, "max_sitouts": problem["rounds"], "org": [*problem["org"], label]}
     if problem.get("side") is not None:
-        problem["side"] = [*problem["side"], problem["side"][absent]]
+        problem["side"] = [*problem["side"], ANY_SIDE]
     if problem.get("prefs") is not None:
         problem["prefs"] = [*problem["prefs"], None]
     if problem.get("published") is not None:
         problem["published"] = [[*row, AWAY] for row in problem["published"]]
     return problem
+
+
+def _passed_away(rows: Sequence[Sequence[int]], person: int, passed: int) -> list[list[int]]:
+    """In a round that has passed, whoever had no seat was away."""
+    return [[person, number, number + 1] for number in range(passed) if rows[number][person] == AWAY]
+
+
+def _unpublished(problem: dict[str, Any]) -> Instance:
+    """The rules alone, without the plan that people have."""
+    return parse({**problem, "frozen_rounds": 0, "published": None})
+
+
+def _with_stand_in(
+    session: Session,
+    meeting: Meeting,
+    shown: Plan,
+    taking: _Taking,
+    absent: UUID,
+    known: AbstractSet[str],
+    now: Clock,
+) -> Plan | None:
+    """The published plan with the newcomer on the other's seats; None where that breaks more than is `known`."""
+    rows, place = [list(row) for row in taking.rows], taking.place
+    number = taking.people.index(str(absent))
+    for row in rows[taking.passed :]:
+        row[place], row[number] = row[number], AWAY
+    problem = dict(taking.problem)
+    if problem.get("side") is not None and problem["side"][place] == ANY_SIDE:
+        problem["side"] = [*problem["side"][:place], problem["side"][number], *problem["side"][place + 1 :]]
+    problem["absent"] = [away for away in problem["absent"] if away[0] != number]
+    problem["absent"] += _passed_away(rows, number, taking.passed)
+    problem["absent"].append([number, taking.passed, meeting.rounds])
+    if not known >= set(measure(_unpublished(problem), rows).broken):
+        return None
+    draft = copy_of(session, meeting, shown, now=now)
+    draft.people, draft.rows, draft.problem = taking.people, rows, problem
+    draft.figures = figures_of(parse(problem), rows)
+    return draft
 
 
 def ways_to_take(session: Session, meeting: Meeting, plan: Plan, *, now: Clock = utc_now) -> list[UUID]:
