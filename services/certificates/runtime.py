@@ -1,5 +1,6 @@
 """Settings and database of the service, read once."""
 
+from services.certificates import tables  # noqa: F401  # No foreign key of a query leads to a table that is unknown.
 from shared.kit.database import make_engine, make_sessions
 from shared.kit.settings import Settings
 

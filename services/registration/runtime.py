@@ -4,6 +4,7 @@ from functools import cached_property
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
+from services.registration import tables  # noqa: F401  # No foreign key of a query leads to a table that is unknown.
 from shared.kit.database import make_engine, make_sessions
 from shared.kit.settings import Settings
 
