@@ -266,7 +266,10 @@ def edit_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, 
 @router.post("/{key}/plans/{number}/publish")
 def publish_plan(page: PageToChange, meeting: MeetingToChange, plan: PlanToChange, form: Form) -> Response:
     mails = form.get("mails") == "yes"
-    return _act(page, meeting, lambda: publishing.publish(page.session, meeting, plan, mails=mails))
+    problem = _attempt(page, meeting, lambda: publishing.publish(page.session, meeting, plan, mails=mails))
+    if problem:
+        return _show_plan(page, meeting, plan, FormState(form), problem=problem, status=problem.status)
+    return see_other(address_of(meeting))
 
 
 @router.post("/{key}/plans/{number}/remove")
@@ -400,7 +403,7 @@ def _show_plan(
     plan: Plan,
     form: FormState,
     *,
-    problem: Conflict | None = None,
+    problem: Conflict | Invalid | None = None,
     answer: EditAnswer | None = None,
     status: int = 200,
 ) -> Response:

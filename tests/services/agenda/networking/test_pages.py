@@ -229,6 +229,20 @@ def test_a_plan_names_who_sits_with_the_own_organisation_round_by_round(
     assert sorted(named) == sorted((*seat, count) for seat, count in seats.items() if count > 1)
 
 
+def test_a_plan_that_cannot_be_published_is_shown_with_the_reason_and_the_tick_as_it_was_set(
+    api: Api, send: Callable[..., str], people: People, planned: Planned
+) -> None:
+    people(6)
+    planned(SPEED)
+    networking = {"rounds": 2, "minutes_per_round": 4, "change_minutes": 1}
+    api.change(f"{EVENT}/sessions/speed", networking=networking)
+    page = send("/speed/plans/1/publish")
+    assert "The session has other rounds now than when this plan was made." in page
+    box = re.search(r'<input[^>]*name="mails"[^>]*>', page)
+    assert box
+    assert " checked" not in box[0]
+
+
 def test_whoever_publishes_tells_people_unless_they_say_otherwise(
     organiser: TestClient, people: People, planned: Planned
 ) -> None:
