@@ -1,11 +1,13 @@
 """Rounds between two sides: wishes and the rest of a regular graph, coloured into rounds (König 1916)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from services.agenda.networking.solving.instances import AWAY, Instance, Plan
 
 # Somebody who is not there fills up the smaller side; who meets them sits out.
 Graph = list[set[int]]
+# Whoever has no target yet.
+NOTHING = -1
 
 
 def seat_sides(instance: Instance) -> Plan | None:
@@ -73,31 +75,54 @@ class _Growing:
     def grow_to(self, degree: int) -> bool:
         """Whether each place could get so many targets."""
         return all(
-            self._extend(place, set())
+            self._extend(place)
             for place, targets in enumerate(self.graph)
             for _ in range(degree - len(targets))
         )
 
-    def _extend(self, place: int, moved: set[int]) -> bool:
-        """One more target for a place: a free one, or one that its holder can replace."""
-        missing = [target for target in self.allowed[place] if target not in self.graph[place]]
-        free = next((target for target in missing if self.free[target]), None)
-        if free is not None:
-            self.free[free] -= 1
-            self._join(place, free)
-            return True
-        return any(self._take_over(place, target, moved) for target in missing)
+    def _extend(self, place: int) -> bool:
+        """One more target for a place: a free one, or one whose holder can replace it.
 
-    def _take_over(self, place: int, target: int, moved: set[int]) -> bool:
-        for other in sorted(self.holders[target] - moved):
-            if target not in self.kept[other]:
-                moved.add(other)
-                if self._extend(other, moved):
-                    self.graph[other].discard(target)
-                    self.holders[target].discard(other)
-                    self._join(place, target)
-                    return True
+        Depth first, with a path of its own: it may be longer than Python's calls go deep.
+        """
+        moved = {place}
+        path, tried = [(place, NOTHING)], [self._holders_of_missing(place, moved)]
+        while tried:
+            free = self._free_target(path[-1][0])
+            if free != NOTHING:
+                self._pass_on(path, free)
+                return True
+            while tried and (step := next(tried[-1], None)) is None:
+                tried.pop()
+                path.pop()
+            if tried and step:
+                moved.add(step[0])
+                path.append(step)
+                tried.append(self._holders_of_missing(step[0], moved))
         return False
+
+    def _free_target(self, place: int) -> int:
+        held = self.graph[place]
+        return next((t for t in self.allowed[place] if self.free[t] and t not in held), NOTHING)
+
+    def _holders_of_missing(self, place: int, moved: set[int]) -> Iterator[tuple[int, int]]:
+        """Who may have to leave which target to the place."""
+        for target in self.allowed[place]:
+            if target not in self.graph[place]:
+                for other in sorted(self.holders[target] - moved):
+                    if target not in self.kept[other] and other not in moved:
+                        yield other, target
+
+    def _pass_on(self, path: list[tuple[int, int]], free: int) -> None:
+        """The last one joins what is free and leaves its own target to the one before, and so on."""
+        self.free[free] -= 1
+        gained = free
+        for place, left in reversed(path):
+            if left != NOTHING:
+                self.graph[place].discard(left)
+                self.holders[left].discard(place)
+            self._join(place, gained)
+            gained = left
 
     def _join(self, place: int, target: int) -> None:
         self.graph[place].add(target)
@@ -117,28 +142,34 @@ def _matchings(graph: Graph, rounds: int) -> list[list[int]]:
 
 
 def _perfect_matching(graph: Graph) -> list[int]:
-    """Kuhn's augmenting paths (1955), begun with a greedy choice."""
+    """Augmenting paths (Kuhn 1955), begun with a greedy choice."""
     holder: dict[int, int] = {}
-
-    def place_at(place: int, seen: set[int]) -> bool:
-        for target in graph[place]:
-            if target not in holder:
-                holder[target] = place
-                return True
-        for target in graph[place]:
-            if target not in seen:
-                seen.add(target)
-                if place_at(holder[target], seen):
-                    holder[target] = place
-                    return True
-        return False
-
     for place in range(len(graph)):
-        place_at(place, set())
+        _place_at(graph, holder, place)
     matching = [0] * len(graph)
     for target, place in holder.items():
         matching[place] = target
     return matching
+
+
+def _place_at(graph: Graph, holder: dict[int, int], place: int) -> None:
+    """Depth first, with a path of its own: who stands on it, and the target that each leaves to the one before."""
+    seen: set[int] = set()
+    path, tried = [(place, NOTHING)], [iter(graph[place])]
+    while tried:
+        last = path[-1][0]
+        free = next((target for target in graph[last] if target not in holder), NOTHING)
+        if free != NOTHING:
+            for person, left in reversed(path):
+                holder[free], free = person, left
+            return
+        while tried and (target := next((t for t in tried[-1] if t not in seen), NOTHING)) == NOTHING:
+            tried.pop()
+            path.pop()
+        if tried:
+            seen.add(target)
+            path.append((holder[target], target))
+            tried.append(iter(graph[holder[target]]))
 
 
 def _row(

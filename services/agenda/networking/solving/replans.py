@@ -1,9 +1,10 @@
 """The published plan as far as it still holds: who is missing leaves, and the others change as little as possible."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import permutations
 
-from services.agenda.networking.solving.instances import AWAY, Instance, Plan
+from services.agenda.networking.solving.instances import AWAY, Instance, Plan, mask_by_label, members
 from services.agenda.networking.solving.measure import tables_of
 
 # People at a table of a bilateral round.
@@ -95,18 +96,21 @@ class _Round:
 
     def _pair(self) -> None:
         """People whose partner is missing meet each other, those first who have the fewest to choose from."""
-        standing = self.standing()
+        standing = sum(1 << person for person in self.standing())
         free = self._free_tables()
         left: list[int] = []
+
+        def choices(person: int) -> tuple[int, int]:
+            return (standing & ~self._never[person]).bit_count(), person
+
         while standing and free:
-            choices = {one: [o for o in standing if self._may_meet(one, o)] for one in standing}
-            one = min(standing, key=lambda person: (len(choices[person]), person))
-            standing.remove(one)
-            other = min(choices[one], key=lambda person: (len(choices[person]), person), default=None)
+            one = min(members(standing), key=choices)
+            other = min(members(standing & ~self._never[one]), key=choices, default=None)
+            standing &= ~(1 << one)
             if other is None:
                 left.append(one)
                 continue
-            standing.remove(other)
+            standing &= ~(1 << other)
             self._sit_down(free.pop(0), one, other)
         if self.instance.weight("sitouts") > 2 * self.instance.weight("changes"):
             for one, other in zip(left[::2], left[1::2], strict=False):
@@ -133,12 +137,22 @@ class _Round:
                 return
 
     def _may_meet(self, one: int, other: int) -> bool:
+        return not self._never[one] >> other & 1
+
+    @cached_property
+    def _never(self) -> list[int]:
+        """Whom each may not meet or has met in the rounds before, and the person, as bit masks."""
         instance = self.instance
-        if one == other or instance.apart[one] >> other & 1:
-            return False
-        if instance.side is not None and instance.side[one] == instance.side[other]:
-            return False
-        return not any(past[one] == past[other] != AWAY for past in self.before)
+        of_side = mask_by_label(instance.side or ())
+        never = [mask | 1 << person for person, mask in enumerate(instance.apart)]
+        for person, label in enumerate(instance.side or ()):
+            never[person] |= of_side[label]
+        for past in self.before:
+            for group in tables_of(past, instance.tables):
+                mask = sum(1 << person for person in group)
+                for person in group:
+                    never[person] |= mask
+        return never
 
     def _seat_each(self) -> None:
         """A table that is new to the person, then one whose company changes anyway, then the emptiest."""

@@ -3,7 +3,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.agenda.networking.solving.bipartite import seat_sides
 from services.agenda.networking.solving.budget import WorkClock
 from services.agenda.networking.solving.first_plans import NoPlanExists
 from services.agenda.networking.solving.instances import Instance, InvalidInstance, parse
@@ -12,6 +15,7 @@ from services.agenda.networking.solving.mixers import seat_mixer
 from services.agenda.networking.solving.pairs import seat_pairs
 from services.agenda.networking.solving.seating_by_array import seat_by_array
 from services.agenda.networking.solving.solve import solve
+from services.agenda.networking.solving.tours import seat_tour
 from tests.services.agenda.networking.instances import a_cafe, a_mixer, a_speed_networking
 
 
@@ -145,6 +149,50 @@ def test_a_tour_without_enough_slots_is_not_sought_for_longer_than_the_search_ma
     with pytest.raises(NoPlanExists, match="visit_all_tables"):
         solve(tour, seconds=0.1)
     assert time.perf_counter() - began < 1
+
+
+def test_a_tour_with_more_visits_than_python_allows_calls_is_planned() -> None:
+    rules = {
+        "format": "tour",
+        "cap": [0, 1],
+        "visit_all_tables": True,
+        "distinct_tables": True,
+        "max_sitouts": 3,
+    }
+    tour = a_mixer(36, 1, 39, **rules)
+    plan = seat_tour(tour, seconds=60)
+    assert plan is not None
+    assert measure(tour, plan).broken == ()
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_two_sides_meet_nobody_twice_whomever_they_may_not_meet(data: st.DataObject) -> None:
+    first, second = (data.draw(st.integers(1, 12)) for _ in range(2))
+    people, fewer = first + second, min(first, second)
+    pairs = st.tuples(st.integers(0, first - 1), st.integers(first, people - 1)).map(list)
+    instance = a_speed_networking(
+        people,
+        data.draw(st.integers(1, max(first, second))),
+        format="bipartite",
+        tables=fewer,
+        side=[0] * first + [1] * second,
+        forbid=data.draw(st.lists(pairs, max_size=people)),
+        must_meet=data.draw(st.lists(pairs, max_size=people)),
+        max_sitouts=people,
+    )
+    if plan := seat_sides(instance):
+        found = measure(instance, plan)
+        assert (found.broken, found.figures["repeats"]) == ((), 0)
+
+
+def test_who_makes_room_for_somebody_is_not_the_one_who_asked() -> None:
+    """Otherwise four and four, of whom two may not meet and two must, do not fall into three whole rounds."""
+    rules = {"format": "bipartite", "side": [0, 0, 0, 0, 1, 1, 1, 1]}
+    instance = a_speed_networking(8, 3, forbid=[[0, 5]], must_meet=[[2, 4]], **rules)
+    plan = seat_sides(instance)
+    assert plan is not None
+    assert measure(instance, plan).broken == ()
 
 
 def test_where_no_first_round_can_be_turned_the_search_ends_in_time() -> None:
