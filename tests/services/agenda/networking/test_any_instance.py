@@ -1,15 +1,18 @@
 """Any problem gets a plan that keeps every hard rule, or a sentence that says why there is none."""
 
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.agenda.networking.solving.annealing import Schedule, anneal
+from services.agenda.networking.solving.budget import WorkClock
 from services.agenda.networking.solving.changing import Seating
-from services.agenda.networking.solving.costs import total_cost
+from services.agenda.networking.solving.costs import swap_cost, total_cost
 from services.agenda.networking.solving.first_plans import NoPlanExists, first_plan
-from services.agenda.networking.solving.instances import Instance, parse
+from services.agenda.networking.solving.instances import AWAY, Instance, parse
 from services.agenda.networking.solving.measure import measure
 from services.agenda.networking.solving.solve import Solution, solve
 from services.agenda.networking.solving.timetables import exchange
@@ -112,6 +115,58 @@ def test_the_search_adds_up_the_same_cost_as_the_measure(instance: Instance, see
     found = measure(instance, plan, best_pref_score=best_of_all(instance))
     if not found.broken:
         assert cost == found.cost
+
+
+@given(cafes(), st.randoms(use_true_random=False), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_a_swap_costs_what_it_changes_by_all_rules_together(
+    cafe: Instance, random: Random, is_loose: bool
+) -> None:
+    instance = with_more_rules(cafe, random)
+    try:
+        plan = first_plan(instance)
+    except NoPlanExists:
+        return
+    seating = Seating(instance, plan, standing=instance.max_sitouts if is_loose else None)
+    added = swap_cost(seating, is_exact=True)
+    before = total_cost(seating)
+    for _ in range(10):
+        number = random.randrange(instance.rounds)
+        p, q = random.choice(seating.seated[number]), random.choice(seating.seated[number])
+        a, b = seating.at[number][p], seating.at[number][q]
+        if a != b:
+            expected = before + added(number, p, a, q, b)
+            seating.swap(number, p, a, q, b)
+            before = total_cost(seating)
+            assert before == expected
+
+
+def with_more_rules(cafe: Instance, random: Random) -> Instance:
+    """People who come and go, stay together or apart, may sit out, and have a plan already."""
+    people, rounds = range(cafe.n), range(cafe.rounds)
+    tables = [AWAY, *range(cafe.tables)]
+    one, other, third = (random.sample(people, 3) if cafe.n > 2 else (0, 1, 0))  # fmt: skip
+    return replace(
+        cafe,
+        absent=tuple(frozenset({third} if random.random() < 0.3 else ()) for _ in rounds),
+        together=((min(one, other), max(one, other)),),
+        forbid=((min(one, third), max(one, third)),) if one != third else (),
+        max_sitouts=random.randint(0, 2),
+        published=tuple(tuple(random.choice(tables) for _ in people) for _ in rounds),
+        weights={**cafe.weights, "quad": 5, "changes": 7, "sitouts": 11},
+    )
+
+
+@given(cafes())
+@settings(max_examples=15, deadline=None)
+def test_companions_who_change_their_table_leave_the_costs_right(cafe: Instance) -> None:
+    instance = replace(cafe, together=((0, 1),), prefs=None)
+    plan, cost = anneal(instance, first_plan(instance), Schedule(QUICK), seed=1, clock=by_work(instance))
+    assert cost == total_cost(Seating(instance, plan))
+
+
+def by_work(instance: Instance) -> WorkClock:
+    return WorkClock(instance.n, QUICK, watch=lambda: 0)
 
 
 def best_of_all(instance: Instance) -> int:
