@@ -21,6 +21,8 @@ PLACE = re.compile(r"(?:Liste|list): (\d+)")
 # Pixels a point: enough for most codes on A4, and finer for the small ones on badges, where a
 # module is half a millimetre wide.
 COARSE, FINE = 2.5, 5.0
+# A reader of all kinds takes lines of print for a barcode at times.
+QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def qr_codes_in(pdf: bytes) -> list[str]:
 
 def _codes_on(page: pypdfium2.PdfPage) -> list[str]:
     for scale in (COARSE, FINE):
-        codes = zxingcpp.read_barcodes(page.render(scale=scale).to_pil())
+        picture = page.render(scale=scale).to_pil()
+        codes = zxingcpp.read_barcodes(picture, formats=QR_CODE)
         if codes:
             return [code.text for code in codes]
     return []
